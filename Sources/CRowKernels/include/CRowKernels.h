@@ -1,0 +1,54 @@
+// Row kernels in C: one table of functions per instruction set and scalar type, chosen at run time.
+//
+// Sources/LogSumExp/Engines/RowKernels.swift holds the contract of each function; the members here
+// are the same, in the same order.
+#ifndef CROWKERNELS_H
+#define CROWKERNELS_H
+
+#include <stddef.h>
+
+#pragma clang assume_nonnull begin
+
+typedef struct lse_kernels {
+  ptrdiff_t (*reduce)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
+                      double scale_high, double scale_low, double *state, ptrdiff_t capacity);
+  ptrdiff_t (*reduce_storing)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
+                              void *out, ptrdiff_t out_stride, double scale_high, double scale_low,
+                              double *state, ptrdiff_t capacity);
+  ptrdiff_t (*merge)(double *state, ptrdiff_t capacity, ptrdiff_t count, double scale_high,
+                     double scale_low);
+  ptrdiff_t (*merge_stored)(double *state, ptrdiff_t capacity, ptrdiff_t count, double scale_high,
+                            double scale_low);
+  ptrdiff_t (*finish_logsumexp)(const double *state, ptrdiff_t capacity, ptrdiff_t rows,
+                                double temperature, void *out, ptrdiff_t out_stride);
+  void (*finish_logsoftmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows, double inverse_high,
+                            double inverse_low);
+  void (*finish_softmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows, double inverse_high,
+                         double inverse_low);
+  void (*scale)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, const double *state,
+                ptrdiff_t capacity);
+  void (*subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, void *out,
+                   ptrdiff_t out_stride, double inverse_high, double inverse_low,
+                   const double *state, ptrdiff_t capacity);
+  // For the blas plan: the max of what is not NaN (-inf without any), and exp((x - max) / T) into
+  // `out` (0 in place of each element equal to max if `zeroing`); returns how many equal max.
+  double (*maximum)(const void *x, ptrdiff_t columns);
+  ptrdiff_t (*exponentials)(const void *x, ptrdiff_t columns, double maximum, double scale_high,
+                            double scale_low, int zeroing, void *out);
+} lse_kernels;
+
+/// One instruction set's kernels.
+typedef struct lse_variant {
+  const char *name;
+  const lse_kernels *f32;
+  const lse_kernels *f64;
+} lse_variant;
+
+/// Number of variants that this processor runs.
+ptrdiff_t lse_variant_count(void);
+
+/// The variants that this processor runs, best first. Precondition: index < lse_variant_count().
+lse_variant lse_variant_at(ptrdiff_t index);
+
+#pragma clang assume_nonnull end
+#endif

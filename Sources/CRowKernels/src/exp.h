@@ -1,0 +1,200 @@
+// Exponentials of one pass: 2^(z c - N), N an integer.
+//
+// z c = n + f with n a multiple of 1 / (table size), found by adding a large number whose last bits
+// count those multiples; f = z c - n by fused multiply-add with c in two parts, so nothing of z c is
+// lost at any temperature. With j the fraction of n and k its whole part,
+//
+//   2^(z c) = 2^k T_j (1 + p(f) + R_j),    p(f) = 2^f - 1,  T_j + T_j R_j = 2^(j/size) to twice T's bits,
+//
+// rounded once at the end: s + s (p + R) with s = 2^k T_j. s is one integer addition: the table holds the
+// bits of T_j less j in the place where the shifted count puts it.
+//
+// GRADED results are formed 2^EXP_BIAS times too large and scaled down at the end, so they underflow
+// gradually; others must stay normal. NaN gives NaN. z must have been limited from below so that
+// z c - N >= -EXP_LEAST (graded) or -EXP_NORMAL.
+//
+//   variant     Float                                Double
+//   avx512      table of 16, degree 3                table of 16, degree 6
+//   avx2        table of 8, degree 4                 no table, degree 12, r and 1 + r in two parts
+//   portable    Double inside, no table, degree 8    no table, degree 12, 1 + r in two parts
+// Bounds and the inputs that attain them: docs/accuracy.md; coefficients: scripts/coefficients.
+
+#if LSE_F32
+#define EXP_LEAST 160
+#define EXP_NORMAL 125
+#define EXP_BIAS 64
+#define MANTISSA 23
+#define REFERENCE_LIMIT 0x1p17f
+#define ROUND_MAGIC 0x1.8p23f
+// A rest below this may hold terms that were limited at 2^-EXP_NORMAL, and is summed again, graded.
+#define SMALL_REST 0x1p-80
+#else
+#define EXP_LEAST 1100
+#define EXP_NORMAL 1020
+#define EXP_BIAS 512
+#define MANTISSA 52
+#define REFERENCE_LIMIT 0x1p40
+#define ROUND_MAGIC 0x1.8p52
+#define SMALL_REST 0x1p-940
+#endif
+/// N as `exp` takes it: (EXP_BIAS - N) in the place of the exponent, or N itself where Double is inside.
+#if LSE_ISA == 128 && LSE_F32
+#define EXP_BIAS_OF(n) (n)
+#else
+#define EXP_BIAS_OF(n) ((EXP_BIAS - (n)) << MANTISSA)
+#endif
+#define DOWN LSE_PASTE(0x1p-, EXP_BIAS)
+
+/// c = log2(e) / T as the kernels use it.
+typedef struct {
+  V high, low;
+} NAME(scale);
+
+INLINE NAME(scale) NAME(make_scale)(double high, double low) {
+  NAME(scale) k = {NAME(set)((T)high), NAME(set)((T)low)};
+  return k;
+}
+
+/// N for a row whose max is a: an integer near a c, or 0 where |a c| is so large that x - a is exact
+/// wherever its exponential is not 0; elements are then taken relative to `shift` = a.
+INLINE T NAME(reference)(T a, T c, T *shift) {
+  T product = a * c;
+  if (product < REFERENCE_LIMIT && product > -REFERENCE_LIMIT) {
+    *shift = 0;
+    return (product + ROUND_MAGIC) - ROUND_MAGIC;
+  }
+  *shift = a > T_MAX ? T_MAX : a < -T_MAX ? -T_MAX : a;
+  return 0;
+}
+
+#if LSE_ISA == 512 || (LSE_ISA == 256 && LSE_F32)
+#define EXP_TABLE 1
+#if LANES == 16
+#define TABLE_BITS 4
+#define TABLE lse_f32_table16
+#define EXP2_B(i) LSE_F32_EXP2_T16_D3_B##i
+#define EXP_MAGIC 0x1.8p19f
+#elif LSE_F32
+#define TABLE_BITS 3
+#define TABLE lse_f32_table8
+#define EXP2_B(i) LSE_F32_EXP2_T8_D4_B##i
+#define EXP_MAGIC 0x1.8p20f
+#else
+#define TABLE_BITS 4
+#define TABLE lse_f64_table16
+#define EXP2_B(i) LSE_F64_EXP2_T16_D6_B##i
+#define EXP_MAGIC 0x1.8p48
+#endif
+
+/// Entry t mod (table size) of a table, for each lane.
+INLINE V NAME(look_up)(const T *table, V t) {
+#if LANES == 16
+  return (V)_mm512_permutexvar_ps((__m512i)t, _mm512_load_ps(table));
+#elif LSE_F32
+  return (V)_mm256_permutevar8x32_ps(_mm256_load_ps(table), (__m256i)t);
+#else
+  return (V)_mm512_permutex2var_pd(_mm512_load_pd(table), (__m512i)t, _mm512_load_pd(table + 8));
+#endif
+}
+
+/// `count` vectors, stage by stage so that their latencies overlap. `bias` is EXP_BIAS_OF(N).
+INLINE void NAME(exp)(V *z, int count, NAME(scale) k, VI bias, int graded) {
+  V magic = NAME(set)(EXP_MAGIC);
+  V t[4], f[4], p[4], s[4];
+#define EACH for (int i = 0; i < count; i++)
+  EACH t[i] = NAME(fma)(z[i], k.high, magic);
+  EACH f[i] = NAME(fma)(z[i], k.high, magic - t[i]);
+  EACH f[i] = NAME(fma)(z[i], k.low, f[i]);
+#if LANES == 16
+  EACH p[i] = NAME(fma)(NAME(set)(EXP2_B(3)), f[i], NAME(set)(EXP2_B(2)));
+  EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(1)));
+#elif LSE_F32
+  EACH p[i] = NAME(fma)(NAME(set)(EXP2_B(4)), f[i], NAME(set)(EXP2_B(3)));
+  EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(2)));
+  EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(1)));
+#else
+  EACH p[i] = NAME(fma)(NAME(set)(EXP2_B(6)), f[i], NAME(set)(EXP2_B(5)));
+  EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(4)));
+  EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(3)));
+  EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(2)));
+  EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(1)));
+#endif
+  EACH p[i] = NAME(fma)(p[i], f[i], NAME(look_up)(LSE_PASTE(TABLE, _rest), t[i]));
+  EACH s[i] = (V)((VI)NAME(look_up)(LSE_PASTE(TABLE, _bits), t[i]) +
+                  ((VI)t[i] << (MANTISSA - TABLE_BITS)));
+  if (graded) {
+    EACH s[i] = (V)((VI)s[i] + bias);
+    EACH z[i] = NAME(fma)(s[i], p[i], s[i]) * NAME(set)(DOWN);
+  } else {
+    EACH z[i] = NAME(fma)(s[i], p[i], s[i]);
+  }
+#undef EACH
+}
+#undef TABLE_BITS
+#undef TABLE
+#undef EXP2_B
+#undef EXP_MAGIC
+#elif LSE_F32
+#define EXP_TABLE 0
+// Floats as Doubles; the rounding at the end also makes the subnormal results.
+typedef double NAME(wide) __attribute__((vector_size(LANES * 8)));
+typedef long long NAME(wide_i) __attribute__((vector_size(LANES * 8)));
+INLINE void NAME(exp)(V *z, int count, NAME(scale) k, VI bias, int graded) {
+  typedef NAME(wide) W;
+  W c = __builtin_convertvector(k.high, W) + __builtin_convertvector(k.low, W);
+  W magic = 0x1.8p52 - (W){};
+  for (int i = 0; i < count; i++) {
+    W product = __builtin_convertvector(z[i], W) * c;
+    W t = product + magic;
+    W f = product - (t - magic);
+    W f2 = f * f, f4 = f2 * f2;
+    W b87 = LSE_F64F32_EXP2_D8_B8 * f + LSE_F64F32_EXP2_D8_B7;
+    W b65 = LSE_F64F32_EXP2_D8_B6 * f + LSE_F64F32_EXP2_D8_B5;
+    W b43 = LSE_F64F32_EXP2_D8_B4 * f + LSE_F64F32_EXP2_D8_B3;
+    W b21 = LSE_F64F32_EXP2_D8_B2 * f + LSE_F64F32_EXP2_D8_B1;
+    W y = 1 + ((b87 * f2 + b65) * f4 + (b43 * f2 + b21)) * f;
+    NAME(wide_i) power = (((NAME(wide_i))t) << 52) + (1023LL << 52);
+    if (graded)
+      power -= __builtin_convertvector(bias, NAME(wide_i)) << 52;
+    z[i] = __builtin_convertvector(y * (W)power, V);
+  }
+}
+#else
+#define EXP_TABLE 0
+INLINE void NAME(exp)(V *z, int count, NAME(scale) k, VI bias, int graded) {
+  V magic = NAME(set)(0x1.8p52);
+  V t[4], f[4], r[4], low[4], q[4];
+#define EACH for (int i = 0; i < count; i++)
+#define Q(i) NAME(set)(LSE_PASTE(LSE_F64_EXP_D12_Q, i))
+  EACH t[i] = NAME(fma)(z[i], k.high, magic);
+  EACH f[i] = NAME(fma)(z[i], k.low, NAME(d_fms)(z[i], k.high, t[i] - magic));
+  // r = f ln2, and what it misses.
+  EACH r[i] = f[i] * LSE_LN2_HI;
+#if LSE_FMA
+  EACH low[i] = NAME(fma)(f[i], NAME(set)(LSE_LN2_LO), NAME(d_fms)(f[i], NAME(set)(LSE_LN2_HI), r[i]));
+#else
+  EACH low[i] = f[i] * LSE_LN2_LO;
+#endif
+  EACH q[i] = NAME(fma)(Q(10), r[i], Q(9));
+  EACH q[i] = NAME(fma)(q[i], r[i], Q(8));
+  EACH q[i] = NAME(fma)(q[i], r[i], Q(7));
+  EACH q[i] = NAME(fma)(q[i], r[i], Q(6));
+  EACH q[i] = NAME(fma)(q[i], r[i], Q(5));
+  EACH q[i] = NAME(fma)(q[i], r[i], Q(4));
+  EACH q[i] = NAME(fma)(q[i], r[i], Q(3));
+  EACH q[i] = NAME(fma)(q[i], r[i], Q(2));
+  EACH q[i] = NAME(fma)(q[i], r[i], Q(1));
+  EACH q[i] = NAME(fma)(q[i], r[i], Q(0));
+  EACH low[i] = NAME(fma)(r[i] * r[i], q[i], low[i]);
+  // 1 + r in two parts.
+  EACH q[i] = 1 + r[i];
+  EACH q[i] = q[i] + ((r[i] - (q[i] - 1)) + low[i]);
+  if (graded) {
+    EACH z[i] = q[i] * (V)(((VI)t[i] << 52) + (1023LL << 52) + bias) * NAME(set)(DOWN);
+  } else {
+    EACH z[i] = q[i] * (V)(((VI)t[i] << 52) + (1023LL << 52));
+  }
+#undef Q
+#undef EACH
+}
+#endif

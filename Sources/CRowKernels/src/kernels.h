@@ -1,0 +1,58 @@
+// One pass: the kernels of one scalar type of one variant. A variant's file defines LSE_VARIANT (its
+// name), LSE_ISA (512, 256 or 128: width of a vector in bits), LSE_FMA (1 if a fused multiply-add is an
+// instruction), and includes this once with LSE_F32 1 and once with LSE_F32 0.
+#if LSE_ISA == 512 && LSE_F32
+#define LANES 16
+#elif LSE_ISA == 512 || (LSE_ISA == 256 && LSE_F32)
+#define LANES 8
+#elif LSE_ISA == 256 || LSE_F32
+#define LANES 4
+#else
+#define LANES 2
+#endif
+
+#include "vectors.h"
+#include "exp.h"
+#include "reduce.h"
+#include "finish.h"
+#include "merge.h"
+#include "map.h"
+
+const lse_kernels NAME(kernels) = {
+    .reduce = NAME(reduce),
+    .reduce_storing = NAME(reduce_storing),
+    .merge = NAME(merge),
+    .merge_stored = NAME(merge_stored),
+    .finish_logsumexp = NAME(finish_logsumexp),
+    .finish_logsoftmax = NAME(finish_logsoftmax),
+    .finish_softmax = NAME(finish_softmax),
+    .scale = NAME(scale_rows),
+    .subtract = NAME(subtract),
+    .maximum = NAME(maximum),
+    .exponentials = NAME(exponentials),
+};
+
+#undef LANES
+#undef NAME
+#undef T
+#undef TI
+#undef T_MAX
+#undef D_LANES
+#undef INLINE
+#undef V
+#undef VI
+#undef D
+#undef DI
+#undef M
+#undef EXP_LEAST
+#undef REFERENCE_LIMIT
+#undef ROUND_MAGIC
+#undef ADD
+#undef EXP_NORMAL
+#undef EXP_BIAS
+#undef EXP_BIAS_OF
+#undef EXP_TABLE
+#undef MANTISSA
+#undef SMALL_REST
+#undef DOWN
+#undef BATCH_COLUMNS

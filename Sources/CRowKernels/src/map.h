@@ -1,0 +1,70 @@
+// Maps of one pass: elements and finished states to results.
+
+static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
+                             const double *state, ptrdiff_t capacity) {
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    T *y = (T *)out + r * stride;
+    V high = NAME(set)((T)state[r]), low = NAME(set)((T)state[capacity + r]);
+    ptrdiff_t i = 0;
+    for (; i + 4 * LANES <= columns; i += 4 * LANES)
+      for (int j = 0; j < 4; j++) {
+        V e = NAME(load)(y + i + j * LANES);
+        NAME(store)(y + i + j * LANES, NAME(fma)(e, high, e * low));
+      }
+    for (; i < columns; i += LANES) {
+      ptrdiff_t n = columns - i;
+      V e = n >= LANES ? NAME(load)(y + i) : NAME(load_first)(y + i, n);
+      e = NAME(fma)(e, high, e * low);
+      if (n >= LANES)
+        NAME(store)(y + i, e);
+      else
+        NAME(store_first)(y + i, e, n);
+    }
+  }
+}
+
+/// x / T - high - low.
+INLINE V NAME(difference)(V x, V inverse, V inverse_low, V high, V low) {
+#if LSE_FMA
+  return NAME(fma)(x, inverse, -high) + NAME(fma)(x, inverse_low, -low);
+#elif LSE_F32
+  typedef NAME(wide) W;
+  W k = __builtin_convertvector(inverse, W) + __builtin_convertvector(inverse_low, W);
+  W y = __builtin_convertvector(x, W) * k - __builtin_convertvector(high, W);
+  return __builtin_convertvector(y - __builtin_convertvector(low, W), V);
+#else
+  return NAME(d_fms)(x, inverse, high) + (x * inverse_low - low);
+#endif
+}
+
+static void NAME(subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
+                           void *out, ptrdiff_t out_stride, double inverse_high, double inverse_low,
+                           const double *state, ptrdiff_t capacity) {
+  V k = NAME(set)((T)inverse_high), k_low = NAME(set)((T)inverse_low);
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    const T *from = (const T *)x + r * stride;
+    T *to = (T *)out + r * out_stride;
+    V high = NAME(set)((T)state[r]), low = NAME(set)((T)state[capacity + r]);
+    ptrdiff_t i = 0;
+    if (inverse_high == 1) {
+      for (; i + 4 * LANES <= columns; i += 4 * LANES)
+        for (int j = 0; j < 4; j++)
+          NAME(store)(to + i + j * LANES, (NAME(load)(from + i + j * LANES) - high) - low);
+      for (; i + LANES <= columns; i += LANES)
+        NAME(store)(to + i, (NAME(load)(from + i) - high) - low);
+      if (i < columns)
+        NAME(store_first)(to + i, (NAME(load_first)(from + i, columns - i) - high) - low,
+                          columns - i);
+      continue;
+    }
+    for (; i < columns; i += LANES) {
+      ptrdiff_t n = columns - i;
+      V v = n >= LANES ? NAME(load)(from + i) : NAME(load_first)(from + i, n);
+      v = NAME(difference)(v, k, k_low, high, low);
+      if (n >= LANES)
+        NAME(store)(to + i, v);
+      else
+        NAME(store_first)(to + i, v, n);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// The states of the blocks of one long row to that of the row, in the blocks' order.
+
+/// s += x, in two parts.
+INLINE void NAME(add_part)(double *s, double *low, double x) {
+  double t = *s + x, bb = t - *s;
+  *low += (*s - (t - bb)) + (x - bb);
+  *s = t;
+}
+
+static ptrdiff_t NAME(merge)(double *state, ptrdiff_t capacity, ptrdiff_t count, double scale_high,
+                             double scale_low) {
+  double a = state[0];
+  ptrdiff_t first = 0;
+  for (ptrdiff_t b = 1; b < count; b++)
+    if (state[b] > a)
+      a = state[b], first = b;
+  double sum = 0, low = 0;
+  for (ptrdiff_t b = 0; b < count; b++) {
+    double block = state[b];
+    if (block == a) {
+      if (b != first)
+        NAME(add_part)(&sum, &low, 1);
+      NAME(add_part)(&sum, &low, state[capacity + b]);
+      low += state[2 * capacity + b];
+    } else if (block > -__builtin_inf()) {
+      double w = lse_exp((block - a), scale_high, scale_low);
+      NAME(add_part)(&sum, &low, w);
+      NAME(add_part)(&sum, &low, w * state[capacity + b]);
+      low += w * state[2 * capacity + b];
+    }
+  }
+  state[0] = a;
+  state[capacity] = sum + low;
+  state[2 * capacity] = (sum - state[capacity]) + low;
+  return 0;
+}
+
+/// 2^((the exponent that block max `block` is taken relative to) - (that of the row's max `a`)).
+INLINE double NAME(factor)(T block, T a, double scale_high, double scale_low) {
+  T block_shift, shift;
+  T block_reference = NAME(reference)(block, (T)scale_high, &block_shift);
+  T reference = NAME(reference)(a, (T)scale_high, &shift);
+  double whole = (double)block_reference - (double)reference;
+  if (block_shift == shift)
+    return lse_power(whole);
+  // One of them or both are taken relative to their max itself.
+  double apart = (double)block_shift - (double)shift;
+  return lse_exp(apart, scale_high, scale_low) * lse_power(whole);
+}
+
+static ptrdiff_t NAME(merge_stored)(double *state, ptrdiff_t capacity, ptrdiff_t count,
+                                    double scale_high, double scale_low) {
+  double a = state[0];
+  for (ptrdiff_t b = 1; b < count; b++)
+    if (state[b] > a)
+      a = state[b];
+  double sum = 0, low = 0;
+  for (ptrdiff_t b = 0; b < count; b++) {
+    double factor =
+        state[b] > -__builtin_inf() ? NAME(factor)((T)state[b], (T)a, scale_high, scale_low) : 0;
+    state[b] = factor;
+    NAME(add_part)(&sum, &low, factor * state[capacity + b]);
+    low += factor * state[2 * capacity + b];
+  }
+  D high = NAME(d_set)(sum), rest = NAME(d_set)(low);
+  for (ptrdiff_t b = 0; b < count; b += D_LANES) {
+    ptrdiff_t n = count - b < D_LANES ? count - b : D_LANES;
+    NAME(pair) p = NAME(reciprocal)(high, rest, NAME(gather_state)(state + b, n));
+    NAME(scatter_state)(state + b, p.high, n);
+    NAME(scatter_state)(state + capacity + b, p.low, n);
+  }
+  return 0;
+}
