@@ -1,0 +1,66 @@
+#if OpenBLAS
+  internal import CRowKernels
+
+  /// The kernel variants in C, as the walk sees them.
+  enum CVariants {
+    private struct Table: Sendable {
+      let names: [String]
+      /// Two entries a variant: Float, Double. Immortal.
+      nonisolated(unsafe) let kernels: UnsafePointer<RowKernels>
+    }
+
+    private static let table: Table = {
+      let count = lse_variant_count()
+      let kernels = UnsafeMutablePointer<RowKernels>.allocate(capacity: 2 * count)
+      var names: [String] = []
+      for index in 0..<count {
+        let variant = lse_variant_at(index)
+        names.append(String(cString: variant.name))
+        (kernels + 2 * index).initialize(to: RowKernels(variant.f32.pointee))
+        (kernels + 2 * index + 1).initialize(to: RowKernels(variant.f64.pointee))
+      }
+      return Table(names: names, kernels: UnsafePointer(kernels))
+    }()
+
+    static var names: [String] { table.names }
+
+    @inline(__always)
+    static func pointer(_ variant: Int, _ format: _RowScalarFormat) -> UnsafePointer<RowKernels> {
+      table.kernels + (2 &* variant &+ format.rawValue)
+    }
+  }
+
+  extension RowKernels {
+    init(_ c: lse_kernels) {
+      self.init(
+        reduce: c.reduce, reduceStoring: c.reduce_storing, merge: c.merge,
+        mergeStored: c.merge_stored, finishLogSumExp: c.finish_logsumexp,
+        finishLogSoftmax: c.finish_logsoftmax, finishSoftmax: c.finish_softmax,
+        scale: c.scale, subtract: c.subtract, maximum: c.maximum, exponentials: c.exponentials)
+    }
+  }
+#else
+  /// Without the trait `OpenBLAS` there is no kernel in C.
+  enum CVariants {
+    static var names: [String] { [] }
+
+    static func pointer(_ variant: Int, _ format: _RowScalarFormat) -> UnsafePointer<RowKernels> {
+      SwiftTables.pointer(format)
+    }
+  }
+#endif
+
+/// The Swift engine's kernels, as the walk sees them.
+enum SwiftTables {
+  nonisolated(unsafe) private static let table: UnsafePointer<RowKernels> = {
+    let kernels = UnsafeMutablePointer<RowKernels>.allocate(capacity: 2)
+    kernels.initialize(to: .swiftFloat)
+    (kernels + 1).initialize(to: .swiftDouble)
+    return UnsafePointer(kernels)
+  }()
+
+  @inline(__always)
+  static func pointer(_ format: _RowScalarFormat) -> UnsafePointer<RowKernels> {
+    table + format.rawValue
+  }
+}

@@ -1,0 +1,87 @@
+/// A number as the unevaluated sum of two Doubles, about 2^-104 precise: for the few rows that Double
+/// cannot do. Formulas: Dekker 1971, Knuth's TwoSum; Joldes, Muller and Popescu (2017) for the bounds.
+struct DoubleDouble {
+  var high: Double
+  var low: Double
+
+  @inline(__always)
+  init(_ high: Double, _ low: Double = 0) {
+    self.high = high
+    self.low = low
+  }
+
+  /// a + b exactly.
+  @inline(__always)
+  static func sum(_ a: Double, _ b: Double) -> DoubleDouble {
+    let s = a + b
+    let bb = s - a
+    return DoubleDouble(s, (a - (s - bb)) + (b - bb))
+  }
+
+  /// a b exactly.
+  @inline(__always)
+  static func product(_ a: Double, _ b: Double) -> DoubleDouble {
+    let p = a * b
+    return DoubleDouble(p, (-p).addingProduct(a, b))
+  }
+
+  /// high + low again in two parts that do not overlap, for |low| below |high|.
+  @inline(__always)
+  private static func renormalised(_ high: Double, _ low: Double) -> DoubleDouble {
+    let s = high + low
+    return DoubleDouble(s, low - (s - high))
+  }
+
+  static func + (a: DoubleDouble, b: DoubleDouble) -> DoubleDouble {
+    let s = sum(a.high, b.high)
+    let t = sum(a.low, b.low)
+    let u = renormalised(s.high, s.low + t.high)
+    return renormalised(u.high, u.low + t.low)
+  }
+
+  static func - (a: DoubleDouble, b: DoubleDouble) -> DoubleDouble {
+    a + DoubleDouble(-b.high, -b.low)
+  }
+
+  static func * (a: DoubleDouble, b: DoubleDouble) -> DoubleDouble {
+    let p = product(a.high, b.high)
+    return renormalised(p.high, p.low + (a.high * b.low + a.low * b.high))
+  }
+
+  static func / (a: DoubleDouble, b: DoubleDouble) -> DoubleDouble {
+    let q = a.high / b.high
+    let r = a - b * DoubleDouble(q)
+    let q2 = r.high / b.high
+    let r2 = r - b * DoubleDouble(q2)
+    return renormalised(q, q2) + DoubleDouble(r2.high / b.high)
+  }
+
+  /// exp of a number in [-700, 1].
+  ///
+  /// z = n ln 2 + 256 r with ln 2 in three parts; expm1(r) by its series (|r| < 0.0014, eleven terms,
+  /// the rest below 2^-130), then expm1(2 r) = expm1(r) (2 + expm1(r)) eight times, which keeps the
+  /// error relative to expm1 and so below 2^-102 of the result.
+  static func exp(_ z: DoubleDouble) -> DoubleDouble {
+    let n = (z.high * 0x1.71547652b82fep0).rounded()
+    var r = DoubleDouble.sum(z.high, 0) - product(n, 0x1.62e42fefa39efp-1)
+    r = r - product(n, 0x1.abc9e3b39803fp-56)
+    r = r - product(n, 0x1.7b57a079a1934p-111) + DoubleDouble(z.low)
+    r = DoubleDouble(r.high * 0x1p-8, r.low * 0x1p-8)
+    var e = DoubleDouble(1)
+    for k in stride(from: 11.0, to: 1, by: -1) {
+      e = DoubleDouble(1) + r * e / DoubleDouble(k)
+    }
+    e = r * e
+    for _ in 0..<8 { e = e * (DoubleDouble(2) + e) }
+    let y = DoubleDouble(1) + e
+    let power = Double(sign: .plus, exponent: Int(n), significand: 1)
+    return DoubleDouble(y.high * power, y.low * power)
+  }
+
+  /// Natural logarithm of a number in [1, 2^1000]: one step of Newton's method from the Double's.
+  static func log(_ s: DoubleDouble) -> DoubleDouble {
+    let y = plainLog(s.high)
+    let e = s * exp(DoubleDouble(-y)) - DoubleDouble(1)
+    return DoubleDouble(y) + (e - DoubleDouble(0.5 * e.high * e.high))
+  }
+}

@@ -1,0 +1,75 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#elseif canImport(WASILibc)
+  import WASILibc
+#endif
+
+// Functions of the C library, for rows off the fast path.
+func plainLog(_ x: Double) -> Double { log(x) }
+func plainLog1p(_ x: Double) -> Double { log1p(x) }
+func plainExp(_ x: Double) -> Double { exp(x) }
+
+/// A row element by element: empty rows, and temperatures so extreme that 1 / T is not a normal number
+/// with room to spare. Subtracts the max first and divides afterwards, which is right there: two
+/// elements that differ are either far apart on the scale of T or both indistinguishable from the max.
+struct PlainRow {
+  let call: RowCall
+  let reader: RowReader
+  let out: UnsafeMutableRawPointer
+
+  init(_ call: RowCall, _ row: Int) {
+    self.call = call
+    self.reader = call.reader(row)
+    self.out = call.output.address(row)
+  }
+
+  func run() {
+    let maximum = (0..<reader.columns).reduce(-Double.infinity) {
+      let x = reader[$1]
+      return x > $0 ? x : $0
+    }
+    let temperature = call.scale.temperature
+    let stride = call.output.layout.columnStride
+    if !maximum.isFinite || reader.hasNaN {
+      let special = SpecialRow(
+        call, reader: reader, maximum: maximum, hasNaN: reader.hasNaN)
+      return special.fill(out, stride: stride)
+    }
+    var rest = 0.0
+    var ties = -1.0
+    for column in 0..<reader.columns {
+      let x = reader[column]
+      if x == maximum { ties += 1 } else { rest += exp((x - maximum) / temperature) }
+    }
+    let logSum = log1p(rest + ties)
+    switch call.operation {
+    case .logSumExp:
+      let value = maximum + temperature * logSum
+      call.format.store(call.packing.negates ? -value : value, out, 0)
+    case .softmax:
+      let total = 1 + (rest + ties)
+      for column in 0..<reader.columns {
+        let share = exp((reader[column] - maximum) / temperature) / total
+        call.format.store(share, out, column &* stride)
+      }
+    case .logSoftmax:
+      for column in 0..<reader.columns {
+        let value = (reader[column] - maximum) / temperature - logSum
+        call.format.store(value, out, column &* stride)
+      }
+    }
+  }
+}
+
+extension SpecialRow {
+  init(_ call: RowCall, reader: RowReader, maximum: Double, hasNaN: Bool) {
+    self.call = call
+    self.reader = reader
+    self.maximum = maximum
+    self.hasNaN = hasNaN
+  }
+}

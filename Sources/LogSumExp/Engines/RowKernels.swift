@@ -1,0 +1,98 @@
+/// The kernels of one engine, plan and variant for one scalar type: everything the walk calls.
+///
+/// All kernels see rows whose elements are neighbours (column stride 1); the walk packs others first.
+/// Sizes and strides are counted in elements; `columns` is at least 1. Per-row results stand in `state`,
+/// three arrays of `capacity` Doubles one after the other: with r for the row,
+/// `state[r]`, `state[capacity + r]`, `state[2 * capacity + r]`.
+///
+/// c = log2(e) / T > 0 comes in two parts, `scaleHigh + scaleLow`, so that exp(x / T) = 2^(x c) at the
+/// kernels' full accuracy for any temperature T; `scaleHigh` is representable in the scalar type.
+///
+/// The C struct `lse_kernels` (CRowKernels.h) has the same members.
+struct RowKernels {
+  typealias Reduce =
+    @convention(c) (
+      _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
+      _ scaleHigh: Double, _ scaleLow: Double,
+      _ state: UnsafeMutablePointer<Double>, _ capacity: Int
+    ) -> Int
+  typealias ReduceStoring =
+    @convention(c) (
+      _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
+      _ out: UnsafeMutableRawPointer, _ outStride: Int,
+      _ scaleHigh: Double, _ scaleLow: Double,
+      _ state: UnsafeMutablePointer<Double>, _ capacity: Int
+    ) -> Int
+  typealias Merge =
+    @convention(c) (
+      _ state: UnsafeMutablePointer<Double>, _ capacity: Int, _ count: Int,
+      _ scaleHigh: Double, _ scaleLow: Double
+    ) -> Int
+  typealias FinishLogSumExp =
+    @convention(c) (
+      _ state: UnsafePointer<Double>, _ capacity: Int, _ rows: Int, _ temperature: Double,
+      _ out: UnsafeMutableRawPointer, _ outStride: Int
+    ) -> Int
+  typealias Finish =
+    @convention(c) (
+      _ state: UnsafeMutablePointer<Double>, _ capacity: Int, _ rows: Int,
+      _ inverseHigh: Double, _ inverseLow: Double
+    ) -> Void
+  typealias Scale =
+    @convention(c) (
+      _ out: UnsafeMutableRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
+      _ state: UnsafePointer<Double>, _ capacity: Int
+    ) -> Void
+  typealias Subtract =
+    @convention(c) (
+      _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
+      _ out: UnsafeMutableRawPointer, _ outStride: Int,
+      _ inverseHigh: Double, _ inverseLow: Double,
+      _ state: UnsafePointer<Double>, _ capacity: Int
+    ) -> Void
+
+  typealias Maximum = @convention(c) (_ x: UnsafeRawPointer, _ columns: Int) -> Double
+  typealias Exponentials =
+    @convention(c) (
+      _ x: UnsafeRawPointer, _ columns: Int, _ maximum: Double,
+      _ scaleHigh: Double, _ scaleLow: Double, _ zeroing: Int32, _ out: UnsafeMutableRawPointer
+    ) -> Int
+
+  /// LSE form. For each row: state = (a, rest high, rest low), a = max of x, rest = sum of
+  /// 2^((x_i - a) c) over all i but one at which x_i = a. Returns the number of special rows: those
+  /// with a infinite or a NaN among the elements. There a is the max of what is not NaN (-inf without
+  /// any); rest is NaN where a NaN is present or a = +inf, and 0 where all are -inf.
+  let reduce: Reduce
+  /// Softmax form. Stores e_i = 2^(x_i c - N) in `out`, N the reference exponent of a (see below), and
+  /// state = (a, sum of e_i high, low). `out` may be `x` with the same stride. Returns the number of
+  /// special rows as `reduce` does; a row with a = +inf is left unwritten (sum NaN), one with a = -inf
+  /// is filled with 0 (sum 0, NaN where a NaN is present).
+  ///
+  /// N = round(a c) while |a c| < a limit of the kernel's, so that the shift is by integers and x - a is
+  /// never rounded; beyond, where x - a is exact wherever exp is not 0, N = a c.
+  let reduceStoring: ReduceStoring
+  /// Merges the LSE-form states 0..<count of the blocks of one row into state 0, in a fixed order;
+  /// special states follow the rules of `reduce` (returns 1 for a special row, else 0).
+  let merge: Merge
+  /// Merges the softmax-form states of the blocks of one row and leaves, for each block b, the factor
+  /// (high in state[b], low in state[capacity + b]) that `scale` is to apply to it. Returns 1, and leaves
+  /// the states as they are, for a special row.
+  let mergeStored: Merge
+  /// Writes a + T log1p(rest) in the scalar type. Returns the number of rows whose result is too near 0
+  /// for the published bound, which the walk does again in wider arithmetic (`WideRow`). Rows with an
+  /// infinite a or a NaN get what the table in docs/semantics.md says: -inf, +inf, or NaN.
+  let finishLogSumExp: FinishLogSumExp
+  /// LSE form to the two parts of a / T + log1p(rest): high (representable in the scalar type), low.
+  let finishLogSoftmax: Finish
+  /// Softmax form to the two parts of 1 / sum: high (representable in the scalar type), low.
+  let finishSoftmax: Finish
+  /// out = out * (high + low), for each row.
+  let scale: Scale
+  /// out = (x / T - high) - low, with 1 / T in two parts. `out` may be `x` with the same stride.
+  let subtract: Subtract
+  /// The max of what is not NaN, -inf without any. Only the blas plan calls this and the next.
+  var maximum: Maximum? = nil
+  /// exp((x - maximum) / T) into `out`, with 0 in place of each element equal to `maximum` if `zeroing`
+  /// is not 0. Returns how many elements equal `maximum`.
+  var exponentials: Exponentials? = nil
+}

@@ -1,0 +1,301 @@
+/// The one walk over rows: every operation on rows goes this way, with three steps of its own.
+///
+///     whole rows:  tile of rows -> reduce -> finish -> map
+///     long rows:   each block -> reduce; merge the blocks' states; finish; each block -> map
+///
+/// A row is whole if it fits one block (`_RowScalarFormat.blockLength`). Which way a row goes, and in
+/// which order its terms are summed, depends on its length alone, so that its bits do not depend on
+/// the other rows, on strides or on threads. Rows that are not neighbours in memory, or that need a
+/// change on the way, are packed into a tile first and take the same kernels.
+struct RowWalk<Steps: RowSteps> {
+  let call: RowCall
+
+  init(_ call: RowCall) { self.call = call }
+
+  var format: _RowScalarFormat { call.format }
+
+  func run() {
+    let rows = call.input.layout.totalRows
+    if rows == 0 { return }
+    if call.columns == 0 || !TemperatureScale.isOrdinary(call.scale.temperature, format) {
+      for row in 0..<rows { PlainRow(call, row).run() }
+      return
+    }
+    let isWhole = call.columns <= format.blockLength
+    let workers = call.workers
+    if workers > 1 && !isWhole && rows < 2 * workers && rows % workers != 0 {
+      for row in 0..<rows { longRow(row, workers: workers) }
+    } else {
+      forEachPart(of: rows, workers: workers) { part in
+        isWhole ? wholeRows(part) : longRows(part)
+      }
+    }
+  }
+
+  // MARK: Whole rows
+
+  /// Rows in one tile: few enough that the tile stays in the first-level cache between the steps.
+  private var tileRows: Int {
+    max(1, min(RowWalkLimits.tileRows, RowWalkLimits.tileBytes / (call.columns &* format.size)))
+  }
+
+  @inline(__always)
+  private func wholeRows(_ part: Range<Int>) {
+    if call.packsInput || call.packsOutput {
+      packedRows(part)
+    } else if part.count <= 4 {
+      var memory = InlineArray<12, Double>(repeating: 0)
+      withUnsafeMutableBytes(of: &memory) { bytes in
+        let base = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
+        tiles(part, Tile.State(base: base, capacity: 4), scratch: nil)
+      }
+    } else {
+      manyRows(part)
+    }
+  }
+
+  @inline(never)
+  private func manyRows(_ part: Range<Int>) {
+    var memory = InlineArray<384, Double>(repeating: 0)
+    withUnsafeMutableBytes(of: &memory) { bytes in
+      let base = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
+      tiles(
+        part, Tile.State(base: base, capacity: RowWalkLimits.tileRows), scratch: nil)
+    }
+  }
+
+  @inline(never)
+  private func packedRows(_ part: Range<Int>) {
+    var memory = InlineArray<384, Double>(repeating: 0)
+    withScratch { scratch in
+      withUnsafeMutableBytes(of: &memory) { bytes in
+        let base = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
+        tiles(
+          part, Tile.State(base: base, capacity: RowWalkLimits.tileRows), scratch: scratch)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func tiles(_ part: Range<Int>, _ state: Tile.State, scratch: UnsafeMutableRawPointer?) {
+    let limit =
+      scratch == nil
+      ? min(tileRows, state.capacity)
+      : min(RowWalkLimits.scratchBytes / (call.columns &* format.size), RowWalkLimits.packedRows)
+    var row = part.lowerBound
+    while row < part.upperBound {
+      let uniform = min(call.input.uniformRows(from: row), call.output.uniformRows(from: row))
+      let count = min(limit, part.upperBound - row, uniform)
+      let tile = loadTile(row, rows: count, columns: 0..<call.columns, state, scratch)
+      let special = Steps.reduce(tile, call)
+      if special == 0 {
+        finish(tile, firstRow: row)
+        if !Steps.isReduction { Steps.map(tile, call) }
+      } else {
+        rowByRow(tile, firstRow: row)
+      }
+      storeTile(tile, row, columns: 0..<call.columns, scratch)
+      row += count
+    }
+  }
+
+  /// Finishes a tile that holds special rows.
+  @inline(never)
+  private func rowByRow(_ tile: Tile, firstRow: Int) {
+    for index in 0..<tile.rows {
+      let row = tile.row(index, format)
+      if row.state.isSpecial(0) {
+        SpecialRow(call, firstRow + index, maximum: row.state.maximum(0), sum: row.state.sum(0))
+          .fill(row.out, stride: 1)
+      } else {
+        finish(row, firstRow: firstRow + index)
+        if !Steps.isReduction { Steps.map(row, call) }
+      }
+    }
+  }
+
+  /// Finishes the states of ordinary rows; results near 0 are done again in wider arithmetic.
+  @inline(__always)
+  private func finish(_ tile: Tile, firstRow: Int) {
+    let again = Steps.finish(tile, call)
+    if Steps.isReduction {
+      if again > 0 { WideRow.redo(tile, firstRow: firstRow, call) }
+      if call.packing.negates { negate(tile) }
+    }
+  }
+
+  @inline(never)
+  private func negate(_ tile: Tile) {
+    for row in 0..<tile.rows {
+      let index = row &* tile.outStride
+      format.store(-format.load(UnsafeRawPointer(tile.out), index), tile.out, index)
+    }
+  }
+
+  // MARK: Long rows
+
+  private var blockLength: Int { format.blockLength }
+  private var blockCount: Int { (call.columns &+ blockLength &- 1) / blockLength }
+
+  @inline(never)
+  private func longRows(_ part: Range<Int>) {
+    for row in part { longRow(row, workers: 1) }
+  }
+
+  /// One long row, with its blocks spread over `workers` threads.
+  private func longRow(_ row: Int, workers: Int) {
+    let count = blockCount
+    if count <= 512 {
+      var memory = InlineArray<1536, Double>(repeating: 0)
+      withUnsafeMutableBytes(of: &memory) { bytes in
+        let base = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
+        longRow(row, Tile.State(base: base, capacity: 512), workers: workers)
+      }
+    } else {
+      let base = UnsafeMutablePointer<Double>.allocate(capacity: 3 * count)
+      defer { base.deallocate() }
+      longRow(row, Tile.State(base: base, capacity: count), workers: workers)
+    }
+  }
+
+  private func longRow(_ row: Int, _ state: Tile.State, workers: Int) {
+    let special = reduceBlocks(row, state, workers: workers)
+    if special > 0, let found = SpecialRow(call, row, blocks: state, count: blockCount) {
+      found.fill(
+        call.output.address(row), stride: Steps.isReduction ? 1 : call.output.layout.columnStride)
+      return
+    }
+    Steps.merge(state, count: blockCount, call)
+    if !Steps.mapsByBlock {
+      let tile = Tile(
+        x: UnsafeRawPointer(call.input.address(row)), stride: 0, out: call.output.address(row),
+        outStride: 1, rows: 1, columns: call.columns, state: state)
+      finish(tile, firstRow: row)
+    }
+    if !Steps.isReduction { mapBlocks(row, state, workers: workers) }
+  }
+
+  /// Columns of block `block`.
+  private func columns(_ block: Int) -> Range<Int> {
+    (block * blockLength)..<min((block + 1) * blockLength, call.columns)
+  }
+
+  /// Reduces every block to a state of its own; returns the number of special blocks.
+  private func reduceBlocks(_ row: Int, _ state: Tile.State, workers: Int) -> Int {
+    nonisolated(unsafe) let state = state
+    forEachPart(of: blockCount, workers: workers) { part in
+      forEachBlock(part, packs: call.packsInput || call.packsOutput) { block, scratch in
+        let tile = loadTile(row, rows: 1, columns: columns(block), state.from(block), scratch)
+        _ = Steps.reduce(tile, call)
+        if Steps.mapsByBlock { storeTile(tile, row, columns: columns(block), scratch) }
+      }
+    }
+    var special = 0
+    for block in 0..<blockCount where state.isSpecial(block) { special += 1 }
+    return special
+  }
+
+  /// Maps every block by its own state, or by the row's.
+  private func mapBlocks(_ row: Int, _ state: Tile.State, workers: Int) {
+    nonisolated(unsafe) let state = state
+    forEachPart(of: blockCount, workers: workers) { part in
+      forEachBlock(part, packs: call.packsInput || call.packsOutput) { block, scratch in
+        let columns = columns(block)
+        let mine = Steps.mapsByBlock ? state.from(block) : state
+        var tile = loadTile(row, rows: 1, columns: columns, mine, scratch, loads: !Steps.mapsByBlock)
+        if Steps.mapsByBlock && call.packsOutput {
+          // The exponentials are in the output.
+          Packing().pack(
+            call.output.address(row, column: columns.lowerBound), format, rows: 1,
+            columns: columns.count, rowStride: 0, columnStride: call.output.layout.columnStride,
+            into: tile.out)
+        }
+        tile.columns = columns.count
+        Steps.map(tile, call)
+        storeTile(tile, row, columns: columns, scratch)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func forEachBlock(
+    _ blocks: Range<Int>, packs: Bool, _ body: (Int, UnsafeMutableRawPointer?) -> Void
+  ) {
+    if packs {
+      withScratch { scratch in for block in blocks { body(block, scratch) } }
+    } else {
+      for block in blocks { body(block, nil) }
+    }
+  }
+
+  // MARK: Tiles
+
+  /// A tile on the caller's memory where kernels can use it as it is, else on `scratch`.
+  @inline(__always)
+  private func loadTile(
+    _ row: Int, rows: Int, columns: Range<Int>, _ state: Tile.State,
+    _ scratch: UnsafeMutableRawPointer?, loads: Bool = true
+  ) -> Tile {
+    var tile = Tile(
+      x: UnsafeRawPointer(call.input.address(row, column: columns.lowerBound)),
+      stride: call.input.layout.rowStride,
+      out: call.output.address(row, column: Steps.isReduction ? 0 : columns.lowerBound),
+      outStride: call.output.layout.rowStride, rows: rows, columns: columns.count, state: state)
+    guard let scratch else { return tile }
+    if call.packsInput {
+      if loads {
+        call.packing.pack(
+          tile.x, format, rows: rows, columns: columns.count,
+          rowStride: call.input.layout.rowStride, columnStride: call.input.layout.columnStride,
+          into: scratch)
+      }
+      tile.x = UnsafeRawPointer(scratch)
+      tile.stride = columns.count
+    }
+    if call.packsOutput {
+      // Packed or not, the input stays what it was until the tile is stored.
+      tile.out = scratch
+      tile.outStride = columns.count
+      if !call.packsInput {
+        Packing().pack(
+          tile.x, format, rows: rows, columns: columns.count,
+          rowStride: call.input.layout.rowStride, columnStride: 1, into: scratch)
+        tile.x = UnsafeRawPointer(scratch)
+        tile.stride = columns.count
+      }
+    }
+    return tile
+  }
+
+  /// Takes results from `scratch` to the caller's memory where they were not written there at once.
+  @inline(__always)
+  private func storeTile(
+    _ tile: Tile, _ row: Int, columns: Range<Int>, _ scratch: UnsafeMutableRawPointer?
+  ) {
+    guard let scratch, call.packsOutput else { return }
+    Packing.unpack(
+      scratch, format, rows: tile.rows, columns: columns.count,
+      rowStride: call.output.layout.rowStride, columnStride: call.output.layout.columnStride,
+      into: call.output.address(row, column: columns.lowerBound))
+  }
+
+  @inline(never)
+  private func withScratch(_ body: (UnsafeMutableRawPointer) -> Void) {
+    var memory = InlineArray<8200, Double>(repeating: 0)
+    withUnsafeMutableBytes(of: &memory) { bytes in
+      body(bytes.baseAddress!.alignedUp(toMultipleOf: 64))
+    }
+  }
+}
+
+/// Sizes of the walk's tiles.
+enum RowWalkLimits {
+  /// Rows in a tile at most: the states of a tile lie on the stack.
+  static var tileRows: Int { 128 }
+  /// Bytes of a tile of whole rows, about.
+  static var tileBytes: Int { 16384 }
+  /// Bytes of a packed tile.
+  static var scratchBytes: Int { 65536 }
+  /// Rows in a packed tile at most.
+  static var packedRows: Int { 64 }
+}

@@ -1,0 +1,107 @@
+extension RowKernels {
+  /// Kernels in Swift alone, for Float.
+  static var swiftFloat: RowKernels {
+    RowKernels(
+      reduce: { x, rows, columns, stride, scaleHigh, scaleLow, state, capacity in
+        SwiftReduce<Float>(
+          x: x.assumingMemoryBound(to: Float.self), rows: rows, columns: columns, stride: stride,
+          scale: ExpScale(scaleHigh, scaleLow), state: state, capacity: capacity
+        ).reduce()
+      },
+      reduceStoring: {
+        x, rows, columns, stride, out, outStride, scaleHigh, scaleLow, state, capacity in
+        SwiftReduce<Float>(
+          x: x.assumingMemoryBound(to: Float.self), rows: rows, columns: columns, stride: stride,
+          scale: ExpScale(scaleHigh, scaleLow), state: state, capacity: capacity
+        ).reduceStoring(out.assumingMemoryBound(to: Float.self), outStride)
+      },
+      merge: { state, capacity, count, scaleHigh, scaleLow in
+        SwiftMerge(state, capacity, count, scaleHigh, scaleLow).merge()
+      },
+      mergeStored: { state, capacity, count, scaleHigh, scaleLow in
+        SwiftMerge(state, capacity, count, scaleHigh, scaleLow).mergeStored(Float.self)
+      },
+      finishLogSumExp: { state, capacity, rows, temperature, out, outStride in
+        SwiftFinish<Float>(state: state, capacity: capacity, rows: rows)
+          .logSumExp(temperature, out.assumingMemoryBound(to: Float.self), outStride)
+      },
+      finishLogSoftmax: { state, capacity, rows, _, _ in
+        SwiftFinish<Float>(state: state, capacity: capacity, rows: rows)
+          .logSoftmax()
+      },
+      finishSoftmax: { state, capacity, rows, _, _ in
+        SwiftFinish<Float>(state: state, capacity: capacity, rows: rows).softmax()
+      },
+      scale: { out, rows, columns, stride, state, capacity in
+        let out = out.assumingMemoryBound(to: Float.self)
+        for row in 0..<rows {
+          SwiftMap.scale(out + row &* stride, columns, state[row], state[capacity &+ row])
+        }
+      },
+      subtract: {
+        x, rows, columns, stride, out, outStride, inverseHigh, inverseLow, state, capacity in
+        let x = x.assumingMemoryBound(to: Float.self)
+        let out = out.assumingMemoryBound(to: Float.self)
+        for row in 0..<rows {
+          SwiftMap.subtract(
+            x + row &* stride, columns, out + row &* outStride, TwoPart(inverseHigh, inverseLow),
+            state[row], TwoPart(state[capacity &+ row], state[2 &* capacity &+ row]))
+        }
+      }
+    )
+  }
+}
+
+extension RowKernels {
+  /// Kernels in Swift alone, for Double.
+  static var swiftDouble: RowKernels {
+    RowKernels(
+      reduce: { x, rows, columns, stride, scaleHigh, scaleLow, state, capacity in
+        SwiftReduce<Double>(
+          x: x.assumingMemoryBound(to: Double.self), rows: rows, columns: columns, stride: stride,
+          scale: ExpScale(scaleHigh, scaleLow), state: state, capacity: capacity
+        ).reduce()
+      },
+      reduceStoring: {
+        x, rows, columns, stride, out, outStride, scaleHigh, scaleLow, state, capacity in
+        SwiftReduce<Double>(
+          x: x.assumingMemoryBound(to: Double.self), rows: rows, columns: columns, stride: stride,
+          scale: ExpScale(scaleHigh, scaleLow), state: state, capacity: capacity
+        ).reduceStoring(out.assumingMemoryBound(to: Double.self), outStride)
+      },
+      merge: { state, capacity, count, scaleHigh, scaleLow in
+        SwiftMerge(state, capacity, count, scaleHigh, scaleLow).merge()
+      },
+      mergeStored: { state, capacity, count, scaleHigh, scaleLow in
+        SwiftMerge(state, capacity, count, scaleHigh, scaleLow).mergeStored(Double.self)
+      },
+      finishLogSumExp: { state, capacity, rows, temperature, out, outStride in
+        SwiftFinish<Double>(state: state, capacity: capacity, rows: rows)
+          .logSumExp(temperature, out.assumingMemoryBound(to: Double.self), outStride)
+      },
+      finishLogSoftmax: { state, capacity, rows, _, _ in
+        SwiftFinish<Double>(state: state, capacity: capacity, rows: rows)
+          .logSoftmax()
+      },
+      finishSoftmax: { state, capacity, rows, _, _ in
+        SwiftFinish<Double>(state: state, capacity: capacity, rows: rows).softmax()
+      },
+      scale: { out, rows, columns, stride, state, capacity in
+        let out = out.assumingMemoryBound(to: Double.self)
+        for row in 0..<rows {
+          SwiftMap.scale(out + row &* stride, columns, state[row], state[capacity &+ row])
+        }
+      },
+      subtract: {
+        x, rows, columns, stride, out, outStride, inverseHigh, inverseLow, state, capacity in
+        let x = x.assumingMemoryBound(to: Double.self)
+        let out = out.assumingMemoryBound(to: Double.self)
+        for row in 0..<rows {
+          SwiftMap.subtract(
+            x + row &* stride, columns, out + row &* outStride, TwoPart(inverseHigh, inverseLow),
+            state[row], TwoPart(state[capacity &+ row], state[2 &* capacity &+ row]))
+        }
+      }
+    )
+  }
+}

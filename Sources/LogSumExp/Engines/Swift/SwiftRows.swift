@@ -1,0 +1,89 @@
+/// A batch of short rows side by side: lane = row, so that nothing is reduced across lanes.
+///
+/// The bits of a row do not depend on its lane, the other rows or the width of the vector: the same
+/// operations are done for each lane.
+struct SwiftRows<Vector: SwiftVector> {
+  typealias Scalar = Vector.Scalar
+
+  let count: Int
+  /// `count` vectors, the columns of the batch.
+  let tile: UnsafeMutablePointer<Scalar>
+
+  /// Reads `rows` rows; lanes beyond repeat the last.
+  @inline(__always)
+  func read(_ x: UnsafePointer<Scalar>, rows: Int, stride: Int) {
+    for lane in 0..<Vector.lanes {
+      let row = x + min(lane, rows &- 1) &* stride
+      for column in 0..<count { tile[column &* Vector.lanes &+ lane] = row[column] }
+    }
+  }
+
+  @inline(__always)
+  func write(_ out: UnsafeMutablePointer<Scalar>, row lane: Int) {
+    for column in 0..<count { out[column] = tile[column &* Vector.lanes &+ lane] }
+  }
+
+  @inline(__always)
+  subscript(column: Int) -> Vector {
+    Vector(UnsafePointer(tile) + column &* Vector.lanes)
+  }
+
+  @inline(__always)
+  var maximum: Vector {
+    var maximum = Vector(repeating: -.infinity)
+    for column in 0..<count { maximum = .larger(self[column], maximum) }
+    return maximum
+  }
+
+  /// Elements equal to `value` become -inf; returns how many each row had.
+  @inline(__always)
+  func remove(_ value: Vector) -> Vector.Counts {
+    var counts = Vector.Counts()
+    for column in 0..<count {
+      let x = self[column]
+      x.removing(
+        where: x, equals: value, filler: Vector(repeating: -.infinity), counting: &counts
+      ).store(tile + column &* Vector.lanes)
+    }
+    return counts
+  }
+
+  /// Elements become 2^bias exp((x - maximum) / T).
+  @inline(__always)
+  func exp(_ scale: ExpScale<Scalar>, maximum: Vector, isUnit: Bool) {
+    let values = scale.shift(by: 0)
+    // -inf - -inf would be NaN.
+    let shift = Vector.larger(maximum, Vector(repeating: -.greatestFiniteMagnitude))
+    let floor = Vector(repeating: values.floor)
+    let rounder = Vector(repeating: values.rounder)
+    for column in 0..<count {
+      scale.exp(self[column], shift: shift, floor: floor, rounder: rounder, isUnit: isUnit)
+        .store(tile + column &* Vector.lanes)
+    }
+  }
+
+  /// Elements become 2^-reference exp((x - shift) / T).
+  @inline(__always)
+  func exp(
+    _ scale: ExpScale<Scalar>, shift: Vector, floor: Vector, rounder: Vector, isUnit: Bool
+  ) {
+    let unbias = Vector(repeating: Scalar.unbias)
+    for column in 0..<count {
+      (scale.exp(self[column], shift: shift, floor: floor, rounder: rounder, isUnit: isUnit) * unbias)
+        .store(tile + column &* Vector.lanes)
+    }
+  }
+
+  /// Adds the elements of each row to its `sums`.
+  @inline(__always)
+  func add(to sums: UnsafeMutablePointer<Double>) {
+    var start = 0
+    while start < count {
+      let end = min(start &+ 8, count)
+      var sum = self[start]
+      for column in start &+ 1..<end { sum = sum + self[column] }
+      sum.add(to: sums)
+      start = end
+    }
+  }
+}

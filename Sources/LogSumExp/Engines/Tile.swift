@@ -1,0 +1,42 @@
+/// Some rows, or one block of a row, on their way through the three steps of an operation.
+struct Tile {
+  /// Per-row states: three arrays of `capacity` Doubles, as `RowKernels` describes them.
+  struct State {
+    let base: UnsafeMutablePointer<Double>
+    let capacity: Int
+
+    /// Max of the row, -inf without any.
+    @inline(__always)
+    func maximum(_ row: Int) -> Double { base[row] }
+    /// Sum of the row: without the max's own term in LSE form, with it in softmax form.
+    @inline(__always)
+    func sum(_ row: Int) -> Double { base[capacity &+ row] }
+    /// True for a row that `RowKernels.reduce` calls special.
+    @inline(__always)
+    func isSpecial(_ row: Int) -> Bool { !maximum(row).isFinite || sum(row).isNaN }
+    /// The states from `row` on.
+    @inline(__always)
+    func from(_ row: Int) -> State { State(base: base + row, capacity: capacity) }
+  }
+
+  /// The elements, neighbours within a row.
+  var x: UnsafeRawPointer
+  /// Distance between rows of `x`.
+  var stride: Int
+  /// Where results go: elements as `x`'s, or one a row.
+  var out: UnsafeMutableRawPointer
+  /// Distance between rows of `out`.
+  var outStride: Int
+  var rows: Int
+  var columns: Int
+  var state: State
+
+  /// The part of the tile that is one row.
+  @inline(__always)
+  func row(_ index: Int, _ format: _RowScalarFormat) -> Tile {
+    Tile(
+      x: x + index &* stride &* format.size, stride: stride,
+      out: out + index &* outStride &* format.size, outStride: outStride,
+      rows: 1, columns: columns, state: state.from(index))
+  }
+}

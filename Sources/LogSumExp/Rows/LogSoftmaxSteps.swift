@@ -1,0 +1,26 @@
+/// Log-softmax: (x / T - high) - low, where high + low = a / T + log1p(rest) in two parts, so that
+/// nothing of the normaliser is lost however large a is, and the largest element gives -log1p(rest).
+enum LogSoftmaxSteps: RowSteps {
+  @inline(__always)
+  static func reduce(_ tile: Tile, _ call: RowCall) -> Int { LogSumExpSteps.reduce(tile, call) }
+
+  @inline(__always)
+  static func merge(_ state: Tile.State, count: Int, _ call: RowCall) {
+    LogSumExpSteps.merge(state, count: count, call)
+  }
+
+  @inline(__always)
+  static func finish(_ tile: Tile, _ call: RowCall) -> Int {
+    call.kernels.pointee.finishLogSoftmax(
+      tile.state.base, tile.state.capacity, tile.rows, call.scale.inverseHigh,
+      call.scale.inverseLow)
+    return 0
+  }
+
+  @inline(__always)
+  static func map(_ tile: Tile, _ call: RowCall) {
+    call.kernels.pointee.subtract(
+      tile.x, tile.rows, tile.columns, tile.stride, tile.out, tile.outStride,
+      call.scale.inverseHigh, call.scale.inverseLow, tile.state.base, tile.state.capacity)
+  }
+}

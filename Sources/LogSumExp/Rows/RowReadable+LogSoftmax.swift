@@ -1,0 +1,65 @@
+extension RowReadable {
+  /// Log-softmax of each row, in nats: x_ij / T - log(sum of exp(x_ik / T) over k).
+  ///
+  /// ```swift
+  /// Matrix([1.0, 2.0], rows: 1, columns: 2).logSoftmax()   // [-1.3132616875182228, -0.31326168751822286]
+  /// ```
+  ///
+  /// By column it is `logSoftmax` of the transposed view.
+  ///
+  /// **Shapes:** rows and columns as the input's; batches follow one another as rows.
+  ///
+  /// **Edge cases:** the largest element gives -log1p(rest), not 0, however small the rest. A row of -inf
+  /// alone has no mass and gives NaN (`unmaskedNoMass` chooses), any +inf NaN (`infinity` chooses), any
+  /// NaN NaN (`skipsNaN` drops it). docs/semantics.md has the whole table.
+  ///
+  /// **Error bound:** docs/accuracy.md, for each type, engine and plan.
+  ///
+  /// - Parameters:
+  ///   - temperature: T. The larger, the more even the result; a negative one favours the least.
+  ///   - options: Engine, threads and the choices for special rows.
+  /// - Complexity: O(elements).
+  /// - Precondition: `temperature` is finite and not 0; `options.threads` is nil or at least 1.
+  @inlinable
+  public func logSoftmax(
+    temperature: Double = 1, options: RowOptions = .default
+  ) -> Matrix<Scalar> {
+    withMatrixView { view in
+      Matrix(uninitializedRows: view.layout.totalRows, columns: view.columns) { out in
+        let layout = MatrixLayout(batches: view.batches, rows: view.rows, columns: view.columns)
+        RowCall(
+          .logSoftmax, Scalar._format, from: view.base, view.layout, to: out.base, layout,
+          temperature: temperature, options: options
+        ).run()
+      }
+    }
+  }
+
+  /// Log-softmax of each row, into memory of the caller's. Serial calls allocate nothing up to 512 blocks a row.
+  ///
+  /// See `logSoftmax(temperature:options:)`.
+  ///
+  /// - Precondition: `out` has the input's shape, and is the input's memory in the same layout or does
+  ///   not overlap it.
+  @inlinable
+  public func logSoftmax(
+    into out: MutableMatrixView<Scalar>, temperature: Double = 1, options: RowOptions = .default
+  ) {
+    withMatrixView { view in
+      RowCall(
+        .logSoftmax, Scalar._format, from: view.base, view.layout, to: out.base, out.layout,
+        temperature: temperature, options: options
+      ).run()
+    }
+  }
+}
+
+extension RowWritable {
+  /// Replaces each row by its log-softmax. See `logSoftmax(temperature:options:)`.
+  @inlinable
+  public mutating func formLogSoftmax(temperature: Double = 1, options: RowOptions = .default) {
+    withMutableMatrixView { view in
+      view.view.logSoftmax(into: view, temperature: temperature, options: options)
+    }
+  }
+}

@@ -1,0 +1,134 @@
+extension RowReadable {
+  /// Log-sum-exp of each row, in nats: T log(sum over j of exp(x_ij / T)).
+  ///
+  /// ```swift
+  /// Matrix([1.0, 2.0, 3.0, -40.0, 0.0, -40.0], rows: 2, columns: 3).logSumExp()
+  /// // [3.4076059644443806, 8.496708510583178e-18]
+  /// ```
+  ///
+  /// By column it is `logSumExp` of the transposed view.
+  ///
+  /// **Shapes:** one result for each row, batch after batch.
+  ///
+  /// **Edge cases:** an empty row gives -inf, one element itself, all -inf -inf, any +inf +inf, any NaN
+  /// NaN (`skipsNaN` drops it). A negative temperature gives the soft minimum. docs/semantics.md has
+  /// the whole table.
+  ///
+  /// **Error bound:** docs/accuracy.md, for each type, engine and plan.
+  ///
+  /// - Parameters:
+  ///   - temperature: T. The larger, the softer the maximum.
+  ///   - options: Engine, threads and the choices for special rows.
+  /// - Complexity: O(elements); each element is read from memory once.
+  /// - Precondition: `temperature` is finite and not 0; `options.threads` is nil or at least 1.
+  ///
+  /// Source: Blanchard, Higham and Higham, Accurately computing the log-sum-exp and softmax functions,
+  /// IMA J. Numer. Anal. 41 (2021).
+  @inlinable
+  public func logSumExp(
+    temperature: Double = 1, options: RowOptions = .default
+  ) -> [Scalar] {
+    withMatrixView { view in
+      [Scalar](unsafeUninitializedCapacity: view.layout.totalRows) { buffer, count in
+        logSumExpRows(of: view, into: buffer, temperature, options)
+        count = view.layout.totalRows
+      }
+    }
+  }
+
+  /// Log-sum-exp of each row, into memory of the caller's. Serial calls allocate nothing.
+  ///
+  /// See `logSumExp(temperature:options:)`.
+  ///
+  /// - Precondition: `out` holds as many elements as there are rows in all batches, and does not overlap
+  ///   the input.
+  @inlinable
+  public func logSumExp(
+    into out: inout MutableSpan<Scalar>, temperature: Double = 1, options: RowOptions = .default
+  ) {
+    out.withUnsafeMutableBufferPointer { buffer in
+      withMatrixView { view in logSumExpRows(of: view, into: buffer, temperature, options) }
+    }
+  }
+
+  /// Log-sum-exp of each row, into memory of the caller's. Serial calls allocate nothing.
+  ///
+  /// See `logSumExp(temperature:options:)`.
+  ///
+  /// - Precondition: `out` holds as many elements as there are rows in all batches, and does not overlap
+  ///   the input.
+  @inlinable
+  public func logSumExp(
+    into out: UnsafeMutableBufferPointer<Scalar>, temperature: Double = 1,
+    options: RowOptions = .default
+  ) {
+    withMatrixView { view in logSumExpRows(of: view, into: out, temperature, options) }
+  }
+}
+
+@inlinable
+func logSumExpRows<Scalar: RowScalar>(
+  of view: MatrixView<Scalar>, into out: UnsafeMutableBufferPointer<Scalar>,
+  _ temperature: Double, _ options: RowOptions
+) {
+  requireRowCount(out.count, view.layout)
+  RowCall(
+    .logSumExp, Scalar._format, from: view.base, view.layout,
+    to: out.baseAddress ?? UnsafeMutablePointer(mutating: UnsafePointer(bitPattern: 64)!),
+    view.layout.perRow, temperature: temperature, options: options
+  ).run()
+}
+
+@usableFromInline
+func requireRowCount(_ count: Int, _ layout: MatrixLayout) {
+  require(
+    count == layout.totalRows,
+    "into: \(count) elements do not fit \(layout.totalRows) rows")
+}
+
+extension MatrixLayout {
+  /// One element for each row, batch after batch.
+  @usableFromInline
+  var perRow: MatrixLayout {
+    MatrixLayout(unchecked: batches, rows, 1, batchStride: rows, rowStride: 1, columnStride: 1)
+  }
+}
+
+extension Collection where Element: RowScalar {
+  /// Log-sum-exp of the elements, in nats: log(sum of exp(x)).
+  ///
+  /// ```swift
+  /// [1.0, 2.0].logSumExp()   // 2.313261687518223
+  /// [0.0, -40.0].logSumExp() // 4.248354255291589e-18
+  /// ```
+  ///
+  /// **Edge cases:** empty gives -inf. See `RowReadable.logSumExp(temperature:options:)`.
+  ///
+  /// - Complexity: O(count).
+  @inlinable
+  public func logSumExp(temperature: Double = 1, options: RowOptions = .default) -> Element {
+    withOneRow { row in row.logSumExp(temperature: temperature, options: options)[0] }
+  }
+
+  /// exp(x / T) over the sum of exp(x / T), for each element. See `RowReadable.softmax`.
+  @inlinable
+  public func softmax(temperature: Double = 1, options: RowOptions = .default) -> [Element] {
+    withOneRow { row in row.softmax(temperature: temperature, options: options).scalars }
+  }
+
+  /// x / T - log(sum of exp(x / T)), for each element. See `RowReadable.logSoftmax`.
+  @inlinable
+  public func logSoftmax(temperature: Double = 1, options: RowOptions = .default) -> [Element] {
+    withOneRow { row in row.logSoftmax(temperature: temperature, options: options).scalars }
+  }
+
+  /// Calls `body` with the elements as a matrix of one row, copied only if they are not in one piece.
+  @inlinable
+  func withOneRow<R>(_ body: (MatrixView<Element>) -> R) -> R {
+    let inPlace = withContiguousStorageIfAvailable { buffer in
+      body(MatrixView(buffer, rows: 1, columns: buffer.count))
+    }
+    if let inPlace { return inPlace }
+    return Array(self).withMatrixView(rows: 1, columns: count, body)
+  }
+}
