@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+@Suite struct ReportTests {
+  private func object(_ text: some StringProtocol) throws -> [String: Any] {
+    let object = try JSONSerialization.jsonObject(with: Data(text.utf8))
+    return try #require(object as? [String: Any])
+  }
+
+  @Test func versionAndHelp() throws {
+    let version = try Tool.run("--version")
+    #expect(version.code == 0)
+    #expect(version.text.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+    let help = try Tool.run("--help")
+    #expect(help.code == 0)
+    for command in ["logsumexp", "softmax", "log-softmax", "info", "benchmark", "demo"] {
+      #expect(help.text.contains("  \(command) "))
+    }
+  }
+
+  @Test func info() throws {
+    let text = try Tool.run("info")
+    #expect(text.code == 0)
+    #expect(text.text.contains("engine") && text.text.contains("OpenBLAS"))
+    let info = try object(Tool.run("info", "--json").text)
+    let keys = ["engine", "reason", "kernel", "plan", "kernels", "traits", "version", "openblas"]
+    #expect(Set(keys).isSubset(of: info.keys))
+    let openblas = try #require(info["openblas"] as? [String: Any])
+    if openblas["isPresent"] as? Bool == true {
+      #expect(openblas["core"] is String && openblas["threads"] is Int)
+    } else {
+      #expect(openblas["absence"] is String && openblas["core"] is NSNull)
+    }
+    let swift = try object(
+      Tool.run("info", "--json", environment: ["LSE_ENGINE": "swift"]).text)
+    #expect(swift["engine"] as? String == "swift")
+  }
+
+  @Test(arguments: ["logsumexp", "softmax", "log-softmax", "copy", "read"])
+  func benchmark(operation: String) throws {
+    let run = try Tool.run(
+      "benchmark", "--operation", operation, "--rows", "16", "--columns", "64", "--type",
+      "float64", "--engine", "swift", "--threads", "1", "--samples", "15", "--json")
+    #expect(run.code == 0)
+    let report = try object(run.text)
+    #expect(report["operation"] as? String == operation)
+    #expect(report["rows"] as? Int == 16 && report["columns"] as? Int == 64)
+    #expect(report["type"] as? String == "float64" && report["threads"] as? Int == 1)
+    for key in ["engine", "plan", "kernel"] { #expect(report[key] is String) }
+    #expect(report["openblasCore"] != nil)
+    let samples = try #require(report["samples"] as? [Double])
+    #expect(samples.count == 15 && samples.allSatisfy { $0 > 0 })
+    #expect(report["nanosecondsPerElement"] as? Double == samples.sorted()[7])
+  }
+
+  @Test func benchmarkText() throws {
+    let run = try Tool.run("benchmark", "--rows", "4", "--columns", "8", "--samples", "15")
+    #expect(run.code == 0)
+    #expect(run.lines.count == 1 && run.text.contains("logsumexp float32 4x8"))
+  }
+
+  @Test func served() throws {
+    let requests = """
+      {"operation": "softmax", "rows": 8, "columns": 16, "seconds": 0.01}
+      {"operation": "copy", "rows": 8, "columns": 16, "threads": 2, "seconds": 0.01}
+      {"operation": "softmax", "rows": 8, "columns": 16, "engine": "abacus"}
+      {"operation": "softmax", "rows": 0, "columns": 16}
+      nonsense
+
+      """
+    let run = try Tool.run("benchmark", "--serve", input: Data(requests.utf8))
+    #expect(run.code == 0)
+    let answers = try run.lines.map { try object($0) }
+    try #require(answers.count == 5)
+    #expect(answers[0]["type"] as? String == "float32")
+    #expect(answers[0]["nanosecondsPerElement"] is Double)
+    #expect(answers[1]["operation"] as? String == "copy")
+    for answer in answers[2...] { #expect(answer["error"] is String) }
+  }
+
+  @Test func demo() throws {
+    let run = try Tool.run("demo", "--engine", "swift")
+    #expect(run.code == 0)
+    #expect(run.lines.allSatisfy { $0.count <= 80 })
+    let accuracy = try #require(run.text.firstMatch(of: /accuracy +([0-9.]+) %/))
+    #expect(Double(accuracy.1)! > 75)
+    let lost = try #require(run.text.firstMatch(of: /-inf for (\d+) images in Float/))
+    #expect(Int(lost.1)! > 1000)
+    #expect(run.text.contains("finite for 1797 images in Float"))
+  }
+}
