@@ -45,13 +45,15 @@
 #endif
 #define DOWN LSE_PASTE(0x1p-, EXP_BIAS)
 
-/// c = log2(e) / T as the kernels use it.
+/// c = log2(e) / T as the kernels use it, and what terms are limited to from below, relative to the max.
 typedef struct {
   V high, low;
+  T least_normal, least_graded;
 } NAME(scale);
 
 INLINE NAME(scale) NAME(make_scale)(double high, double low) {
-  NAME(scale) k = {NAME(set)((T)high), NAME(set)((T)low)};
+  NAME(scale) k = {NAME(set)((T)high), NAME(set)((T)low), -EXP_NORMAL / (T)high,
+                   -EXP_LEAST / (T)high};
   return k;
 }
 
@@ -68,7 +70,6 @@ INLINE T NAME(reference)(T a, T c, T *shift) {
 }
 
 #if LSE_ISA == 512 || (LSE_ISA == 256 && LSE_F32)
-#define EXP_TABLE 1
 #if LANES == 16
 #define TABLE_BITS 4
 #define TABLE lse_f32_table16
@@ -97,49 +98,62 @@ INLINE V NAME(look_up)(const T *table, V t) {
 #endif
 }
 
-/// `count` vectors, stage by stage so that their latencies overlap. `bias` is EXP_BIAS_OF(N).
-INLINE void NAME(exp)(V *z, int count, NAME(scale) k, VI bias, int graded) {
+/// The two halves of an exponential, stage by stage for `count` vectors so that latencies overlap:
+/// first z c = n + f, with the last bits of t counting n,
+INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, NAME(scale) k) {
   V magic = NAME(set)(EXP_MAGIC);
-  V t[4], f[4], p[4], s[4];
 #define EACH for (int i = 0; i < count; i++)
   EACH t[i] = NAME(fma)(z[i], k.high, magic);
   EACH f[i] = NAME(fma)(z[i], k.high, magic - t[i]);
   EACH f[i] = NAME(fma)(z[i], k.low, f[i]);
+}
+
+/// then the result from t and f. `bias` is EXP_BIAS_OF(N).
+INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, int count, NAME(scale) k, VI bias,
+                             int graded) {
+  (void)k;
+  V p[4], s[4];
 #if LANES == 16
   EACH p[i] = NAME(fma)(NAME(set)(EXP2_B(3)), f[i], NAME(set)(EXP2_B(2)));
-  EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(1)));
 #elif LSE_F32
   EACH p[i] = NAME(fma)(NAME(set)(EXP2_B(4)), f[i], NAME(set)(EXP2_B(3)));
   EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(2)));
-  EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(1)));
 #else
   EACH p[i] = NAME(fma)(NAME(set)(EXP2_B(6)), f[i], NAME(set)(EXP2_B(5)));
   EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(4)));
   EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(3)));
   EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(2)));
-  EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(1)));
 #endif
-  EACH p[i] = NAME(fma)(p[i], f[i], NAME(look_up)(LSE_PASTE(TABLE, _rest), t[i]));
   EACH s[i] = (V)((VI)NAME(look_up)(LSE_PASTE(TABLE, _bits), t[i]) +
                   ((VI)t[i] << (MANTISSA - TABLE_BITS)));
+  EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(1)));
+  EACH p[i] = NAME(fma)(p[i], f[i], NAME(look_up)(LSE_PASTE(TABLE, _rest), t[i]));
   if (graded) {
     EACH s[i] = (V)((VI)s[i] + bias);
-    EACH z[i] = NAME(fma)(s[i], p[i], s[i]) * NAME(set)(DOWN);
+    EACH y[i] = NAME(fma)(s[i], p[i], s[i]) * NAME(set)(DOWN);
   } else {
-    EACH z[i] = NAME(fma)(s[i], p[i], s[i]);
+    EACH y[i] = NAME(fma)(s[i], p[i], s[i]);
   }
 #undef EACH
 }
+
 #undef TABLE_BITS
 #undef TABLE
 #undef EXP2_B
 #undef EXP_MAGIC
 #elif LSE_F32
-#define EXP_TABLE 0
 // Floats as Doubles; the rounding at the end also makes the subnormal results.
 typedef double NAME(wide) __attribute__((vector_size(LANES * 8)));
 typedef long long NAME(wide_i) __attribute__((vector_size(LANES * 8)));
-INLINE void NAME(exp)(V *z, int count, NAME(scale) k, VI bias, int graded) {
+INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, NAME(scale) k) {
+  (void)f, (void)k;
+  for (int i = 0; i < count; i++)
+    t[i] = z[i];
+}
+
+INLINE void NAME(exp_finish)(const V *z, const V *f, V *out, int count, NAME(scale) k, VI bias,
+                             int graded) {
+  (void)f;
   typedef NAME(wide) W;
   W c = __builtin_convertvector(k.high, W) + __builtin_convertvector(k.low, W);
   W magic = 0x1.8p52 - (W){};
@@ -156,18 +170,22 @@ INLINE void NAME(exp)(V *z, int count, NAME(scale) k, VI bias, int graded) {
     NAME(wide_i) power = (((NAME(wide_i))t) << 52) + (1023LL << 52);
     if (graded)
       power -= __builtin_convertvector(bias, NAME(wide_i)) << 52;
-    z[i] = __builtin_convertvector(y * (W)power, V);
+    out[i] = __builtin_convertvector(y * (W)power, V);
   }
 }
 #else
-#define EXP_TABLE 0
-INLINE void NAME(exp)(V *z, int count, NAME(scale) k, VI bias, int graded) {
+INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, NAME(scale) k) {
   V magic = NAME(set)(0x1.8p52);
-  V t[4], f[4], r[4], low[4], q[4];
 #define EACH for (int i = 0; i < count; i++)
-#define Q(i) NAME(set)(LSE_PASTE(LSE_F64_EXP_D12_Q, i))
   EACH t[i] = NAME(fma)(z[i], k.high, magic);
   EACH f[i] = NAME(fma)(z[i], k.low, NAME(d_fms)(z[i], k.high, t[i] - magic));
+}
+
+INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, int count, NAME(scale) k, VI bias,
+                             int graded) {
+  (void)k;
+  V r[4], low[4], q[4];
+#define Q(i) NAME(set)(LSE_PASTE(LSE_F64_EXP_D12_Q, i))
   // r = f ln2, and what it misses.
   EACH r[i] = f[i] * LSE_LN2_HI;
 #if LSE_FMA
@@ -190,9 +208,9 @@ INLINE void NAME(exp)(V *z, int count, NAME(scale) k, VI bias, int graded) {
   EACH q[i] = 1 + r[i];
   EACH q[i] = q[i] + ((r[i] - (q[i] - 1)) + low[i]);
   if (graded) {
-    EACH z[i] = q[i] * (V)(((VI)t[i] << 52) + (1023LL << 52) + bias) * NAME(set)(DOWN);
+    EACH y[i] = q[i] * (V)(((VI)t[i] << 52) + (1023LL << 52) + bias) * NAME(set)(DOWN);
   } else {
-    EACH z[i] = q[i] * (V)(((VI)t[i] << 52) + (1023LL << 52));
+    EACH y[i] = q[i] * (V)(((VI)t[i] << 52) + (1023LL << 52));
   }
 #undef Q
 #undef EACH

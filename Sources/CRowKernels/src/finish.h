@@ -12,44 +12,55 @@ INLINE NAME(pair) NAME(two_sum)(D a, D b) {
   return p;
 }
 
-/// log(1 + s) for s >= 0 in two parts, error below 2^-58 relative to the result.
+/// log(1 + s) for s >= 0: in two parts with error below 2^-58 for Double, in one with error below 2^-36
+/// for Float, whose results are rounded from Double.
 ///
 /// y = 1 + s with what it misses, correction; y = 2^k m, m in [sqrt(1/2), sqrt(2)], f = m - 1;
 /// log m = 2 atanh(q), q = f / (2 + f), as f - (f^2/2 - q (f^2/2 + R(q^2))) keeps f itself exact
 /// (Tang; fdlibm's e_log.c has the same form).
 INLINE NAME(pair) NAME(log1p)(D s, D s_low) {
-  NAME(pair) y = NAME(two_sum)(NAME(d_set)(1), s);
-  D correction = y.low + s_low;
-  DI bits = (DI)y.high;
-  DI k = ((bits - 0x3fe6a09e667f3bcdLL) >> 52);
-  D m = (D)(bits - (k << 52));
+#if LSE_F32
+  (void)s_low;
+  D y = 1 + s;
+  D correction = s - (y - 1); // matters where s is small, and y 1
+#else
+  NAME(pair) sum = NAME(two_sum)(NAME(d_set)(1), s);
+  D y = sum.high, correction = sum.low + s_low;
+#endif
+  DI bits = (DI)y - 0x3fe6a09e667f3bcdLL;
+  DI k = bits >> 52;
+  D m = (D)((bits & 0xfffffffffffffLL) + 0x3fe6a09e667f3bcdLL);
   // k as a Double: small integers in the last bits of 1.5 2^52.
   D kd = (D)((DI)NAME(d_set)(0x1.8p52) + k) - 0x1.8p52;
   D f = m - 1;
   D q = f / (2 + f);
-  D z = q * q, z2 = z * z;
-  D p10 = NAME(d_fma)(NAME(d_set)(LSE_F64_LOG_P1), z, NAME(d_set)(LSE_F64_LOG_P0));
-  D p32 = NAME(d_fma)(NAME(d_set)(LSE_F64_LOG_P3), z, NAME(d_set)(LSE_F64_LOG_P2));
-#if LSE_F32
-  D r = NAME(d_fma)(p32, z2, p10) * z;
-#else
-  D p54 = NAME(d_fma)(NAME(d_set)(LSE_F64_LOG_P5), z, NAME(d_set)(LSE_F64_LOG_P4));
-  D p76 = NAME(d_fma)(NAME(d_set)(LSE_F64_LOG_P7), z, NAME(d_set)(LSE_F64_LOG_P6));
-  D r = NAME(d_fma)(NAME(d_fma)(NAME(d_fma)(p76, z2, p54), z2, p32), z2, p10) * z;
-#endif
+  D z = q * q;
   D half = 0.5 * f * f;
+#if LSE_F32
+  D r = NAME(d_fma)(NAME(d_set)(LSE_F64F32_LOG_P3), z, NAME(d_set)(LSE_F64F32_LOG_P2));
+  r = NAME(d_fma)(r, z, NAME(d_set)(LSE_F64F32_LOG_P1));
+  r = NAME(d_fma)(r, z, NAME(d_set)(LSE_F64F32_LOG_P0)) * z;
+  D log_m = f - NAME(d_fma)(-q, half + r, half);
+  NAME(pair) l = {NAME(d_fma)(kd, NAME(d_set)(LSE_LN2_HI), log_m + correction), {}};
+  return l;
+#else
+  D z2 = z * z;
+#define PAIR(i, j) NAME(d_fma)(NAME(d_set)(LSE_F64_LOG_P##j), z, NAME(d_set)(LSE_F64_LOG_P##i))
+  D r = NAME(d_fma)(NAME(d_fma)(NAME(d_fma)(PAIR(6, 7), z2, PAIR(4, 5)), z2, PAIR(2, 3)), z2,
+                    PAIR(0, 1)) * z;
+#undef PAIR
   // correction / y, y = 2^k m: 1 / m to a few bits, exactly 1 where y = 1.
   D inverse = 1 - f * (1 - f * (1 - f * (1 - f)));
   D scale = (D)((1023 - k) << 52);
   D low = (NAME(d_fma)(q, half + r, -half) + kd * LSE_F64_LN2_SPLIT_LO) +
           correction * inverse * scale;
-  D high = kd * LSE_F64_LN2_SPLIT_HI; // exact
-  NAME(pair) sum = NAME(two_sum)(high, f);
-  sum.low += low;
-  return sum;
+  NAME(pair) l = NAME(two_sum)(kd * LSE_F64_LN2_SPLIT_HI, f); // the product is exact
+  l.low += low;
+  return l;
+#endif
 }
 
-/// D_LANES states from `p` on, or the first n with the last one repeated.
+/// D_LANES states from `p` on; of a last part of n, what is absent repeats the first.
 INLINE D NAME(gather_state)(const double *p, ptrdiff_t n) {
   if (n >= D_LANES)
     return NAME(d_load)(p);
@@ -68,35 +79,57 @@ INLINE void NAME(scatter_state)(double *p, D d, ptrdiff_t n) {
     p[i] = d[i];
 }
 
-/// The state's sum without its special values, so that no arithmetic below meets them.
 INLINE NAME(pair) NAME(rest)(const double *state, ptrdiff_t capacity, ptrdiff_t n) {
   NAME(pair) p = {NAME(gather_state)(state + capacity, n),
                   NAME(gather_state)(state + 2 * capacity, n)};
   return p;
 }
 
+/// Runs the statements with r = 0, D_LANES, ..., and n = the number of rows from there on, D_LANES at most.
+#define EACH_PART(rows, ...)                                                                       \
+  {                                                                                                \
+    ptrdiff_t r = 0;                                                                               \
+    for (; r + D_LANES <= rows; r += D_LANES) {                                                    \
+      const ptrdiff_t n = D_LANES;                                                                 \
+      __VA_ARGS__                                                                                  \
+    }                                                                                              \
+    if (r < rows) {                                                                                \
+      const ptrdiff_t n = rows - r;                                                                \
+      __VA_ARGS__                                                                                  \
+    }                                                                                              \
+  }
+
+/// LSE of D_LANES rows: a + T log1p(rest). In `near`, -1 for a max below 0 that the logarithm cancels
+/// so far that the errors of the fast path show; WideRow.swift does such rows again, testing the same
+/// with 4 on the rounded result.
+INLINE D NAME(logsumexp)(D a, NAME(pair) s, double temperature, DI *near) {
+  NAME(pair) l = NAME(log1p)(s.high, s.low);
+  D t = NAME(d_set)(temperature);
+#if LSE_F32
+  D high = t * l.high;
+  D y = a + high;
+#else
+  D high = l.high, low = l.low;
+  if (temperature != 1) {
+    high = t * l.high;
+    low = NAME(d_fms)(t, l.high, high) + t * l.low;
+  }
+  NAME(pair) sum = NAME(two_sum)(a, high);
+  D y = sum.high + (sum.low + low);
+#endif
+  *near = (__builtin_elementwise_abs(y) < 4.01 * high) & (a < 0);
+  return y;
+}
+
 static ptrdiff_t NAME(finish_logsumexp)(const double *state, ptrdiff_t capacity, ptrdiff_t rows,
                                         double temperature, void *out, ptrdiff_t out_stride) {
   T *to = out;
-  D t = NAME(d_set)(temperature);
-  ptrdiff_t again = 0;
-  for (ptrdiff_t r = 0; r < rows; r += D_LANES) {
-    ptrdiff_t n = rows - r < D_LANES ? rows - r : D_LANES;
-    D a = NAME(gather_state)(state + r, n);
-    NAME(pair) s = NAME(rest)(state + r, capacity, n);
-    NAME(pair) l = NAME(log1p)(s.high, s.low);
-    D high = l.high, low = l.low;
-    if (temperature != 1) {
-      high = t * l.high;
-      low = NAME(d_fms)(t, l.high, high) + t * l.low;
-    }
-    NAME(pair) sum = NAME(two_sum)(a, high);
-    D y = sum.high + (sum.low + low);
-    // A max below 0 that the logarithm nearly cancels: see WideRow.swift, which tests the same with
-    // 1/2 on the rounded result.
-    D magnitude = __builtin_elementwise_abs(y);
-    DI near = magnitude < 0.51 * high;
-    again -= __builtin_reduce_add(near & (a < 0));
+  DI again = {};
+  EACH_PART(rows, {
+    DI near;
+    D y = NAME(logsumexp)(NAME(gather_state)(state + r, n),
+                          NAME(rest)(state + r, capacity, n), temperature, &near);
+    again |= near;
     if (n == D_LANES && out_stride == 1) {
 #if LSE_F32
       typedef float half __attribute__((vector_size(D_LANES * 4)));
@@ -109,35 +142,40 @@ static ptrdiff_t NAME(finish_logsumexp)(const double *state, ptrdiff_t capacity,
       for (ptrdiff_t i = 0; i < n; i++)
         to[(r + i) * out_stride] = (T)y[i];
     }
-  }
-  return again;
+  })
+  return __builtin_reduce_or(again) != 0;
+}
+
+/// `high` and `low` with the first rounded to T.
+INLINE NAME(pair) NAME(rounded)(D high, D low) {
+#if LSE_F32
+  typedef float half __attribute__((vector_size(D_LANES * 4)));
+  D first = __builtin_convertvector(__builtin_convertvector(high + low, half), D);
+#else
+  D first = high + low;
+#endif
+  NAME(pair) p = {first, (high - first) + low};
+  return p;
 }
 
 static void NAME(finish_logsoftmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows,
                                     double inverse_high, double inverse_low) {
-  D k = NAME(d_set)(inverse_high);
-  for (ptrdiff_t r = 0; r < rows; r += D_LANES) {
-    ptrdiff_t n = rows - r < D_LANES ? rows - r : D_LANES;
-    D a = NAME(gather_state)(state + r, n);
+  (void)inverse_low;
+  int plain = inverse_high == 1;
+  EACH_PART(rows, {
     NAME(pair) s = NAME(rest)(state + r, capacity, n);
     NAME(pair) l = NAME(log1p)(s.high, s.low);
-    D scaled = a, scaled_low = {};
-    if (inverse_high != 1) {
-      scaled = a * k;
-      scaled_low = NAME(d_fms)(a, k, scaled) + a * inverse_low;
+    if (plain) {
+      NAME(pair) sum = NAME(two_sum)(NAME(gather_state)(state + r, n), l.high);
+      NAME(pair) p = NAME(rounded)(sum.high, sum.low + l.low);
+      NAME(scatter_state)(state + r, p.high, n);
+      NAME(scatter_state)(state + capacity + r, p.low, n);
+    } else {
+      NAME(pair) p = NAME(rounded)(l.high, l.low);
+      NAME(scatter_state)(state + capacity + r, p.high, n);
+      NAME(scatter_state)(state + 2 * capacity + r, p.low, n);
     }
-    NAME(pair) sum = NAME(two_sum)(scaled, l.high);
-    D low = sum.low + (scaled_low + l.low);
-#if LSE_F32
-    typedef float half __attribute__((vector_size(D_LANES * 4)));
-    D high = __builtin_convertvector(__builtin_convertvector(sum.high + low, half), D);
-#else
-    D high = sum.high + low;
-#endif
-    low = (sum.high - high) + low;
-    NAME(scatter_state)(state + r, high, n);
-    NAME(scatter_state)(state + capacity + r, low, n);
-  }
+  })
 }
 
 /// 1 / (high + low) in two parts, times `factor`.
@@ -160,11 +198,10 @@ INLINE NAME(pair) NAME(reciprocal)(D high, D low, D factor) {
 static void NAME(finish_softmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows,
                                  double inverse_high, double inverse_low) {
   (void)inverse_high, (void)inverse_low;
-  for (ptrdiff_t r = 0; r < rows; r += D_LANES) {
-    ptrdiff_t n = rows - r < D_LANES ? rows - r : D_LANES;
+  EACH_PART(rows, {
     NAME(pair) s = NAME(rest)(state + r, capacity, n);
     NAME(pair) p = NAME(reciprocal)(s.high, s.low, NAME(d_set)(1));
     NAME(scatter_state)(state + r, p.high, n);
     NAME(scatter_state)(state + capacity + r, p.low, n);
-  }
+  })
 }

@@ -51,8 +51,9 @@ const lse_kernels NAME(kernels) = {
 #undef EXP_NORMAL
 #undef EXP_BIAS
 #undef EXP_BIAS_OF
-#undef EXP_TABLE
 #undef MANTISSA
 #undef SMALL_REST
 #undef DOWN
+#undef EACH_PART
+#undef SHORT_ROWS
 #undef BATCH_COLUMNS

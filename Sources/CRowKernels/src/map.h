@@ -1,8 +1,26 @@
 // Maps of one pass: elements and finished states to results.
 
+/// Rows of at most a vector, eight at a time: loaded together, since a load soon after a store beside
+/// it waits for the store.
+#define SHORT_ROWS 8
+
+INLINE V NAME(scaled)(V e, const double *state, ptrdiff_t capacity) {
+  return NAME(fma)(e, NAME(set)((T)state[0]), e * NAME(set)((T)state[capacity]));
+}
+
 static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                              const double *state, ptrdiff_t capacity) {
-  for (ptrdiff_t r = 0; r < rows; r++) {
+  ptrdiff_t r = 0;
+  if (columns <= LANES)
+    for (; r + SHORT_ROWS <= rows; r += SHORT_ROWS) {
+      T *y = (T *)out + r * stride;
+      V e[SHORT_ROWS];
+      for (int i = 0; i < SHORT_ROWS; i++)
+        e[i] = NAME(load_first)(y + i * stride, columns);
+      for (int i = 0; i < SHORT_ROWS; i++)
+        NAME(store_first)(y + i * stride, NAME(scaled)(e[i], state + r + i, capacity), columns);
+    }
+  for (; r < rows; r++) {
     T *y = (T *)out + r * stride;
     V high = NAME(set)((T)state[r]), low = NAME(set)((T)state[capacity + r]);
     ptrdiff_t i = 0;
@@ -23,17 +41,17 @@ static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdi
   }
 }
 
-/// x / T - high - low.
-INLINE V NAME(difference)(V x, V inverse, V inverse_low, V high, V low) {
+/// d / T - high - low, d <= 0 and high >= 0.
+INLINE V NAME(difference)(V d, V inverse, V inverse_low, V high, V low) {
 #if LSE_FMA
-  return NAME(fma)(x, inverse, -high) + NAME(fma)(x, inverse_low, -low);
+  return NAME(fma)(d, inverse, -high) + NAME(fma)(d, inverse_low, -low);
 #elif LSE_F32
   typedef NAME(wide) W;
   W k = __builtin_convertvector(inverse, W) + __builtin_convertvector(inverse_low, W);
-  W y = __builtin_convertvector(x, W) * k - __builtin_convertvector(high, W);
+  W y = __builtin_convertvector(d, W) * k - __builtin_convertvector(high, W);
   return __builtin_convertvector(y - __builtin_convertvector(low, W), V);
 #else
-  return NAME(d_fms)(x, inverse, high) + (x * inverse_low - low);
+  return NAME(d_fms)(d, inverse, high) + (d * inverse_low - low);
 #endif
 }
 
@@ -44,23 +62,24 @@ static void NAME(subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptr
   for (ptrdiff_t r = 0; r < rows; r++) {
     const T *from = (const T *)x + r * stride;
     T *to = (T *)out + r * out_stride;
-    V high = NAME(set)((T)state[r]), low = NAME(set)((T)state[capacity + r]);
+    V first = NAME(set)((T)state[r]), second = NAME(set)((T)state[capacity + r]);
     ptrdiff_t i = 0;
     if (inverse_high == 1) {
       for (; i + 4 * LANES <= columns; i += 4 * LANES)
         for (int j = 0; j < 4; j++)
-          NAME(store)(to + i + j * LANES, (NAME(load)(from + i + j * LANES) - high) - low);
+          NAME(store)(to + i + j * LANES, (NAME(load)(from + i + j * LANES) - first) - second);
       for (; i + LANES <= columns; i += LANES)
-        NAME(store)(to + i, (NAME(load)(from + i) - high) - low);
+        NAME(store)(to + i, (NAME(load)(from + i) - first) - second);
       if (i < columns)
-        NAME(store_first)(to + i, (NAME(load_first)(from + i, columns - i) - high) - low,
+        NAME(store_first)(to + i, (NAME(load_first)(from + i, columns - i) - first) - second,
                           columns - i);
       continue;
     }
+    V third = NAME(set)((T)state[2 * capacity + r]);
     for (; i < columns; i += LANES) {
       ptrdiff_t n = columns - i;
       V v = n >= LANES ? NAME(load)(from + i) : NAME(load_first)(from + i, n);
-      v = NAME(difference)(v, k, k_low, high, low);
+      v = NAME(difference)(v - first, k, k_low, second, third);
       if (n >= LANES)
         NAME(store)(to + i, v);
       else

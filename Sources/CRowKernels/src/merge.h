@@ -23,7 +23,7 @@ static ptrdiff_t NAME(merge)(double *state, ptrdiff_t capacity, ptrdiff_t count,
       NAME(add_part)(&sum, &low, state[capacity + b]);
       low += state[2 * capacity + b];
     } else if (block > -__builtin_inf()) {
-      double w = lse_exp((block - a), scale_high, scale_low);
+      double w = lse_exp(block - a, scale_high, scale_low, 0);
       NAME(add_part)(&sum, &low, w);
       NAME(add_part)(&sum, &low, w * state[capacity + b]);
       low += w * state[2 * capacity + b];
@@ -35,17 +35,20 @@ static ptrdiff_t NAME(merge)(double *state, ptrdiff_t capacity, ptrdiff_t count,
   return 0;
 }
 
-/// 2^((the exponent that block max `block` is taken relative to) - (that of the row's max `a`)).
+/// 2^(R_b - R), where R_b is the exponent that block b's terms are taken relative to and R that of the
+/// row's max a: N, or a c where |a c| is large.
 INLINE double NAME(factor)(T block, T a, double scale_high, double scale_low) {
   T block_shift, shift;
   T block_reference = NAME(reference)(block, (T)scale_high, &block_shift);
   T reference = NAME(reference)(a, (T)scale_high, &shift);
-  double whole = (double)block_reference - (double)reference;
-  if (block_shift == shift)
-    return lse_power(whole);
-  // One of them or both are taken relative to their max itself.
-  double apart = (double)block_shift - (double)shift;
-  return lse_exp(apart, scale_high, scale_low) * lse_power(whole);
+  if (block_shift == 0 && shift == 0)
+    return lse_power((double)block_reference - (double)reference);
+  double f = lse_exp((double)block - (double)a, scale_high, scale_low, 0);
+  if (block_shift == 0)
+    f /= lse_exp(block, scale_high, scale_low, block_reference);
+  if (shift == 0)
+    f *= lse_exp(a, scale_high, scale_low, reference);
+  return f;
 }
 
 static ptrdiff_t NAME(merge_stored)(double *state, ptrdiff_t capacity, ptrdiff_t count,

@@ -7,7 +7,7 @@
 
 /// What the elements of a row are taken relative to.
 typedef struct {
-  V shift, least, maximum;
+  V shift, least;
   VI bias;
 } NAME(base);
 
@@ -18,25 +18,69 @@ enum NAME(form) {
   NAME(stored) = 2, // softmax form: shifted by integers, gradual underflow, terms stored
 };
 
-/// From the row's max.
-INLINE NAME(base) NAME(row_base)(T a, NAME(scale) k, int form) {
-  T shift = a > T_MAX ? T_MAX : a < -T_MAX ? -T_MAX : a;
-  T reference = 0, least = -(form == NAME(fast) ? EXP_NORMAL : EXP_LEAST) / k.high[0];
+/// From the maxima of LANES rows, a row in each lane.
+INLINE NAME(base) NAME(lane_base)(V m, NAME(scale) k, int form) {
+  V shift = NAME(max)(NAME(set)(-T_MAX), -NAME(max)(NAME(set)(-T_MAX), -m));
+  V least = NAME(set)(form == NAME(fast) ? k.least_normal : k.least_graded);
+  NAME(base) b = {shift, least, EXP_BIAS_OF((VI){})};
   if (form == NAME(stored)) {
-    reference = NAME(reference)(a, k.high[0], &shift);
-    if (shift == 0)
-      least += a;
+    V product = m * k.high;
+    VI near = (product < REFERENCE_LIMIT) & (product > -REFERENCE_LIMIT);
+    VI reference = ((VI)(product + ROUND_MAGIC) - (VI)NAME(set)(ROUND_MAGIC)) & near;
+    b.bias = EXP_BIAS_OF(reference);
+    b.shift = (V)((VI)shift & ~near);
+    b.least = least + (V)((VI)m & near);
   }
-  NAME(base) b = {NAME(set)(shift), NAME(set)(least), NAME(set)(a),
-                  EXP_BIAS_OF((VI){} + (TI)reference)};
   return b;
+}
+
+/// The base of one row, in every lane.
+INLINE NAME(base) NAME(row_base)(T a, NAME(scale) k, int form) {
+  return NAME(lane_base)(NAME(set)(a), k, form);
+}
+
+/// The bases of LANES rows in memory, for one row after the other.
+typedef struct {
+  T shift[LANES], least[LANES];
+  TI bias[LANES];
+} NAME(bases);
+
+INLINE void NAME(put_bases)(NAME(bases) * to, NAME(base) b) {
+  NAME(store)(to->shift, b.shift);
+  NAME(store)(to->least, b.least);
+  __builtin_memcpy(to->bias, &b.bias, sizeof to->bias);
+}
+
+INLINE NAME(base) NAME(base_of)(const NAME(bases) * from, int row) {
+  NAME(base) b = {NAME(set)(from->shift[row]), NAME(set)(from->least[row]),
+                  (VI){} + from->bias[row]};
+  return b;
+}
+
+/// Terms on their way: what lies between the two halves of `count` exponentials.
+typedef struct {
+  V t[4], f[4];
+  VI bias;
+} NAME(begun);
+
+INLINE void NAME(begin_terms)(NAME(begun) * g, const V *x, int count, NAME(base) b,
+                              NAME(scale) k) {
+  V z[4];
+  for (int i = 0; i < count; i++)
+    z[i] = NAME(max)(b.least, x[i] - b.shift);
+  NAME(exp_reduce)(z, g->t, g->f, count, k);
+  g->bias = b.bias;
+}
+
+INLINE void NAME(end_terms)(const NAME(begun) * g, V *e, int count, NAME(scale) k, int form) {
+  NAME(exp_finish)(g->t, g->f, e, count, k, g->bias, form != NAME(fast));
 }
 
 /// Elements to terms, in place.
 INLINE void NAME(terms)(V *x, int count, NAME(base) b, NAME(scale) k, int form) {
-  for (int i = 0; i < count; i++)
-    x[i] = NAME(max)(b.least, x[i] - b.shift);
-  NAME(exp)(x, count, k, b.bias, form != NAME(fast));
+  NAME(begun) g;
+  NAME(begin_terms)(&g, x, count, b, k);
+  NAME(end_terms)(&g, x, count, k, form);
 }
 
 INLINE V NAME(row_maximum_lanes)(const T *x, ptrdiff_t n) {
@@ -69,11 +113,12 @@ typedef struct {
 #if LSE_F32
   D lower, upper;
 #else
-  D all;
+  D all, low; // low: what the additions to `all` missed
 #endif
 } NAME(sums);
 
-INLINE void NAME(add_group)(NAME(sums) * s, V group) {
+INLINE void NAME(add_group)(NAME(sums) * s, V group, int form) {
+  (void)form;
 #if LSE_F32
   typedef float half __attribute__((vector_size(D_LANES * 4)));
 #if LANES == 16
@@ -87,7 +132,13 @@ INLINE void NAME(add_group)(NAME(sums) * s, V group) {
   s->lower += __builtin_convertvector(lower, D);
   s->upper += __builtin_convertvector(upper, D);
 #else
-  s->all += group;
+  // Equal terms miss the same part every time; the log in LSE form makes that small.
+  D sum = s->all + group;
+  if (form == NAME(stored)) {
+    D part = sum - s->all;
+    s->low += (s->all - (sum - part)) + (group - part);
+  }
+  s->all = sum;
 #endif
 }
 
@@ -96,56 +147,108 @@ INLINE D NAME(first_fold)(NAME(sums) s) {
 #if LSE_F32
   return s.lower + s.upper;
 #else
-  return s.all;
+  return s.all + s.low;
 #endif
 }
 
-/// Sums of a row longer than a vector, the terms equal to the max left out and counted unless stored.
+/// Terms that are exactly 1, as the max's own is and no larger one can be, are left out of LSE form's
+/// sums and counted.
+INLINE ptrdiff_t NAME(take_out_ones)(V *e, int count) {
+  ptrdiff_t ones = 0;
+  for (int j = 0; j < count; j++) {
+    M one = NAME(equal)(e[j], NAME(set)(1));
+    e[j] = NAME(clear)(e[j], one);
+    ones += NAME(count)(one);
+  }
+  return ones;
+}
+
+/// `count` vectors of a row (a constant), the last one with `last` elements.
+INLINE void NAME(load_group)(V *v, const T *x, int count, ptrdiff_t last) {
+  for (int j = 0; j < count - 1; j++)
+    v[j] = NAME(load)(x + j * LANES);
+  v[count - 1] = last < LANES ? NAME(load_first)(x + (count - 1) * LANES, last)
+                              : NAME(load)(x + (count - 1) * LANES);
+}
+
+/// The terms of those: stored, or those that are 1 taken out; the others into the sums.
+INLINE ptrdiff_t NAME(sum_group)(V *e, int count, ptrdiff_t last, T *out, int form,
+                                 NAME(sums) * s) {
+  ptrdiff_t ones = 0;
+  if (form == NAME(stored)) {
+    for (int j = 0; j < count - 1; j++)
+      NAME(store)(out + j * LANES, e[j]);
+    if (last < LANES)
+      NAME(store_first)(out + (count - 1) * LANES, e[count - 1], last);
+    else
+      NAME(store)(out + (count - 1) * LANES, e[count - 1]);
+  } else {
+    ones = NAME(take_out_ones)(e, count);
+  }
+  V zero = {};
+  NAME(add_group)(s, (e[0] + (count > 1 ? e[1] : zero)) +
+                         ((count > 2 ? e[2] : zero) + (count > 3 ? e[3] : zero)), form);
+  return ones;
+}
+
+/// The last 1 to 4 vectors of a row.
+INLINE ptrdiff_t NAME(last_group)(const T *x, int count, ptrdiff_t last, T *out, NAME(base) b,
+                                  NAME(scale) k, int form, NAME(sums) * s) {
+  V e[4];
+  NAME(load_group)(e, x, count, last);
+  NAME(terms)(e, count, b, k, form);
+  return NAME(sum_group)(e, count, last, out, form, s);
+}
+
+/// Sums of a row longer than a vector, and how many terms were taken out of them. The first half of a
+/// group's exponentials runs beside the second half of the group's before, across the ends of rows:
+/// if the row has a whole group, its first one is in `g` on entry, and `next`'s first one on return.
 INLINE D NAME(row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scale) k, int form,
-                        ptrdiff_t *ties) {
+                        NAME(begun) * g, const T *next, NAME(base) next_base, ptrdiff_t *ones) {
   NAME(sums) s = {};
-  ptrdiff_t i = 0, equal = 0;
+  ptrdiff_t i = 0, taken = 0;
   for (; i + 4 * LANES <= n; i += 4 * LANES) {
     V e[4];
-    for (int j = 0; j < 4; j++)
-      e[j] = NAME(load)(x + i + j * LANES);
-    NAME(terms)(e, 4, b, k, form);
+    NAME(begun) following;
+    int inside = i + 8 * LANES <= n;
+    NAME(load_group)(e, inside ? x + i + 4 * LANES : next, 4, LANES);
+    NAME(begin_terms)(&following, e, 4, inside ? b : next_base, k);
+    NAME(end_terms)(g, e, 4, k, form);
+    *g = following;
     if (form == NAME(stored)) {
       for (int j = 0; j < 4; j++)
         NAME(store)(out + i + j * LANES, e[j]);
     } else {
-      // The max's own term is exactly 1, and no term is larger.
       V largest = NAME(max)(NAME(max)(e[0], e[1]), NAME(max)(e[2], e[3]));
       if (__builtin_expect(NAME(any)(NAME(equal)(largest, NAME(set)(1))), 0))
-        for (int j = 0; j < 4; j++) {
-          M t = NAME(equal)(NAME(load)(x + i + j * LANES), b.maximum);
-          e[j] = NAME(clear)(e[j], t);
-          equal += NAME(count)(t);
-        }
+        taken += NAME(take_out_ones)(e, 4);
     }
-    NAME(add_group)(&s, (e[0] + e[1]) + (e[2] + e[3]));
+    NAME(add_group)(&s, (e[0] + e[1]) + (e[2] + e[3]), form);
   }
-  if (i < n) {
-    V e[4] = {};
-    for (int j = 0; j < 4 && i < n; j++, i += LANES) {
-      V v = n - i >= LANES ? NAME(load)(x + i) : NAME(load_first)(x + i, n - i);
-      e[j] = v;
-      NAME(terms)(&e[j], 1, b, k, form);
-      if (form == NAME(stored)) {
-        if (n - i >= LANES)
-          NAME(store)(out + i, e[j]);
-        else
-          NAME(store_first)(out + i, e[j], n - i);
-      } else {
-        M t = NAME(equal)(v, b.maximum);
-        e[j] = NAME(clear)(e[j], t);
-        equal += NAME(count)(t);
-      }
-    }
-    NAME(add_group)(&s, (e[0] + e[1]) + (e[2] + e[3]));
-  }
-  *ties = equal;
+  x += i, out += i, n -= i;
+  if (n > 3 * LANES)
+    taken += NAME(last_group)(x, 4, n - 3 * LANES, out, b, k, form, &s);
+  else if (n > 2 * LANES)
+    taken += NAME(last_group)(x, 3, n - 2 * LANES, out, b, k, form, &s);
+  else if (n > LANES)
+    taken += NAME(last_group)(x, 2, n - LANES, out, b, k, form, &s);
+  else if (n > 0)
+    taken += NAME(last_group)(x, 1, n, out, b, k, form, &s);
+  *ones = taken;
   return NAME(first_fold)(s);
+}
+
+/// The same for a row by itself.
+INLINE D NAME(lone_row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scale) k,
+                             int form, ptrdiff_t *ones) {
+  NAME(begun) g;
+  if (n >= 4 * LANES) {
+    V v[4];
+    NAME(load_group)(v, x, 4, LANES);
+    NAME(begin_terms)(&g, v, 4, b, k);
+  }
+  // The last group begun is one of the row's again, and not used.
+  return NAME(row_sums)(x, n, out, b, k, form, &g, x, b, ones);
 }
 
 /// Sum of the other terms of a row in which that is very small, terms below the fast form's least
@@ -153,34 +256,28 @@ INLINE D NAME(row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scal
 static __attribute__((noinline)) double NAME(small_rest)(const T *x, ptrdiff_t n, T a,
                                                          NAME(scale) k) {
   NAME(base) b = NAME(row_base)(a, k, NAME(small));
-  ptrdiff_t ties;
+  ptrdiff_t ones;
   double total = 0;
   if (n > LANES) {
-    D d = NAME(row_sums)(x, n, 0, b, k, NAME(small), &ties);
+    D d = NAME(lone_row_sums)(x, n, 0, b, k, NAME(small), &ones);
     LSE_FOLD_ONE_ALL(D_LANES, ADD, d);
     total = d[0];
   } else {
-    V v = NAME(load_first)(x, n);
-    V e = v;
+    V e = NAME(load_first)(x, n);
     NAME(terms)(&e, 1, b, k, NAME(small));
-    M t = NAME(equal)(v, b.maximum);
-    ties = NAME(count)(t);
-    e = NAME(clear)(e, t);
+    ones = NAME(take_out_ones)(&e, 1);
     for (int i = 0; i < LANES; i++)
       total += e[i];
   }
-  return total + (double)(ties - 1);
+  return total + (double)(ones - 1);
 }
 
-/// The sum of a state: `total` with all terms equal to the max but one, where they are not in it yet.
-INLINE double NAME(whole_sum)(double total, ptrdiff_t ties, int form) {
-  return form == NAME(stored) ? total : total + (double)(ties - 1);
-}
+INLINE int NAME(is_finite)(T a) { return a <= T_MAX && a >= -T_MAX; }
 
 /// Writes one row's state and says whether the row is special.
 INLINE ptrdiff_t NAME(put_state)(const T *x, ptrdiff_t n, NAME(scale) k, double *state,
                                  ptrdiff_t capacity, T a, double sum, int form) {
-  int infinite = !(a <= T_MAX && a >= -T_MAX);
+  int infinite = !NAME(is_finite)(a);
   if (infinite)
     sum = a > 0 || sum != sum ? __builtin_nan("") : 0;
   else if (form == NAME(fast) && sum < SMALL_REST && n > 1)
@@ -191,162 +288,245 @@ INLINE ptrdiff_t NAME(put_state)(const T *x, ptrdiff_t n, NAME(scale) k, double 
   return infinite || sum != sum;
 }
 
-/// One row of up to LANES columns in one vector.
-INLINE ptrdiff_t NAME(short_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, int form,
-                                 double *state, ptrdiff_t capacity) {
-  V v = NAME(load_first)(x, n);
-  V m = v;
-  LSE_FOLD_ONE_ALL(LANES, NAME(max), m);
-  T a = m[0];
-  NAME(base) b = NAME(row_base)(a, k, form);
-  V e = v;
-  NAME(terms)(&e, 1, b, k, form);
-  ptrdiff_t ties = 0;
-  if (form == NAME(stored)) {
-    if (!(a > T_MAX))
-      NAME(store_first)(out, e, n);
-    e = NAME(keep_first)(e, n);
-  } else {
-    M t = NAME(equal)(v, b.maximum);
-    e = NAME(keep_first)(NAME(clear)(e, t), n);
-    ties = NAME(count)(t);
-  }
-  double total;
-#if LANES == 16
-  LSE_FOLD_ONE(ADD, e, 16, 8), LSE_FOLD_ONE(ADD, e, 16, 4);
-  total = ((double)e[0] + (double)e[2]) + ((double)e[1] + (double)e[3]);
-#elif LANES == 8
-  LSE_FOLD_ONE(ADD, e, 8, 4), LSE_FOLD_ONE(ADD, e, 8, 2);
-  total = (double)e[0] + (double)e[1];
-#elif LANES == 4
-  LSE_FOLD_ONE(ADD, e, 4, 2), LSE_FOLD_ONE(ADD, e, 4, 1);
-  total = e[0];
-#else
-  total = e[0] + e[1];
-#endif
-  return NAME(put_state)(x, n, k, state, capacity, a,
-                         NAME(whole_sum)(total, ties, form), form);
-}
+/// Totals of LANES rows, in the order of `D`s.
+typedef struct {
+  D part[LANES / D_LANES];
+} NAME(totals);
 
-/// One row longer than a vector.
-INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, int form,
-                                double *state, ptrdiff_t capacity) {
-  T a = NAME(row_maximum)(x, n);
-  ptrdiff_t ties = 0;
-  double total = __builtin_nan("");
-  if (!(a > T_MAX)) {
-    D d = NAME(row_sums)(x, n, out, NAME(row_base)(a, k, form), k, form, &ties);
-    LSE_FOLD_ONE_ALL(D_LANES, ADD, d);
-    total = d[0];
-  }
-  return NAME(put_state)(x, n, k, state, capacity, a,
-                         NAME(whole_sum)(total, ties, form), form);
-}
-
-/// The base of LANES rows, a row in each lane: as row_base gives it for one row.
-INLINE NAME(base) NAME(lane_base)(V m, NAME(scale) k, int form) {
-  V shift = NAME(max)(NAME(set)(-T_MAX), -NAME(max)(NAME(set)(-T_MAX), -m));
-  T least = -(form == NAME(fast) ? EXP_NORMAL : EXP_LEAST) / k.high[0];
-  NAME(base) b = {shift, NAME(set)(least), m, {}};
-  if (form == NAME(stored)) {
-    V product = m * k.high;
-    VI near = (product < REFERENCE_LIMIT) & (product > -REFERENCE_LIMIT);
-    VI reference = ((VI)(product + ROUND_MAGIC) - (VI)NAME(set)(ROUND_MAGIC)) & near;
-    b.bias = EXP_BIAS_OF(reference);
-    b.shift = (V)((VI)shift & ~near);
-    b.least = least + (V)((VI)m & near);
-  }
-  return b;
-}
-
-/// LANES rows (or the first `rows` of them) of up to LANES columns, a row in each lane.
-INLINE ptrdiff_t NAME(short_batch)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
-                                   T *out, ptrdiff_t out_stride, NAME(scale) k, int form,
-                                   double *state, ptrdiff_t capacity) {
-  V v[LANES], e[LANES];
-  for (int r = 0; r < LANES; r++)
-    v[r] = NAME(load_first)(x + (r < rows ? r : 0) * stride, n);
-  LSE_TRANSPOSE(LANES, v)
-  V m = v[0];
-  for (ptrdiff_t j = 1; j < n; j++)
-    m = NAME(max)(v[j], m);
-  NAME(base) b = NAME(lane_base)(m, k, form);
-
-  ptrdiff_t j = 0;
-  for (int i = 0; i < LANES; i++)
-    e[i] = v[i];
-  for (; n - j >= 4; j += 4)
-    NAME(terms)(e + j, 4, b, k, form);
-  for (; j < n; j++)
-    NAME(terms)(e + j, 1, b, k, form);
-  VI ties = {};
-  if (form != NAME(stored))
-    for (j = 0; j < n; j++) {
-      M t = NAME(equal)(v[j], m);
-      ties = NAME(count_up)(ties, t);
-      e[j] = NAME(clear)(e[j], t);
-    }
-  for (j = n; j < LANES; j++)
-    e[j] = (V){};
+/// v's lanes as Doubles.
+INLINE NAME(totals) NAME(widen)(V v) {
   NAME(sums) s = {};
-#if LANES == 16
-  NAME(sums) s0 = {}, s1 = {}, s2 = {}, s3 = {};
-  NAME(add_group)(&s0, (e[0] + e[8]) + (e[4] + e[12]));
-  NAME(add_group)(&s1, (e[1] + e[9]) + (e[5] + e[13]));
-  NAME(add_group)(&s2, (e[2] + e[10]) + (e[6] + e[14]));
-  NAME(add_group)(&s3, (e[3] + e[11]) + (e[7] + e[15]));
-  s.lower = (s0.lower + s2.lower) + (s1.lower + s3.lower);
-  s.upper = (s0.upper + s2.upper) + (s1.upper + s3.upper);
-#elif LANES == 8
-  NAME(add_group)(&s, (e[0] + e[4]) + (e[2] + e[6]));
-  NAME(add_group)(&s, (e[1] + e[5]) + (e[3] + e[7]));
-#elif LANES == 4
-  NAME(add_group)(&s, (e[0] + e[2]) + (e[1] + e[3]));
-#else
-  NAME(add_group)(&s, e[0] + e[1]);
-#endif
-
-  // The lanes' maxima and, unless stored, counts as Doubles in the order of the sums.
-  NAME(sums) maxima = {}, counts = {};
-  NAME(add_group)(&maxima, m);
-  D total[LANES / D_LANES], maximum[LANES / D_LANES];
-  if (form != NAME(stored))
-    NAME(add_group)(&counts, __builtin_convertvector(ties, V) - 1);
+  NAME(add_group)(&s, v, NAME(fast));
 #if LSE_F32
-  total[0] = s.lower + counts.lower, total[1] = s.upper + counts.upper;
-  maximum[0] = maxima.lower, maximum[1] = maxima.upper;
+  NAME(totals) t = {{s.lower, s.upper}};
 #else
-  total[0] = s.all + counts.all;
-  maximum[0] = maxima.all;
+  NAME(totals) t = {{s.all}};
 #endif
-  // What is not ordinary is rare: one test for the batch.
+  return t;
+}
+
+/// Writes the states of the first `rows` of LANES rows: sums are `total` + `ones` - 1 unless stored.
+INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
+                                  NAME(scale) k, double *state, ptrdiff_t capacity, V m,
+                                  NAME(totals) total, VI ones, int form) {
+  NAME(totals) maximum = NAME(widen)(m);
+  NAME(totals) counts = NAME(widen)(__builtin_convertvector(ones, V) - 1);
+  // What is not ordinary is rare: one test for all.
   DI ordinary = (DI){} - 1;
   for (int i = 0; i < LANES / D_LANES; i++) {
-    ordinary &= (maximum[i] <= T_MAX) & (maximum[i] >= -T_MAX);
-    ordinary &= total[i] >= (form == NAME(fast) && n > 1 ? SMALL_REST : 0);
+    if (form != NAME(stored))
+      total.part[i] += counts.part[i];
+    ordinary &= (maximum.part[i] <= T_MAX) & (maximum.part[i] >= -T_MAX);
+    ordinary &= total.part[i] >= (form == NAME(fast) && n > 1 ? SMALL_REST : 0);
   }
   ptrdiff_t special = 0;
   if (__builtin_expect(rows < LANES || !__builtin_reduce_and(ordinary), 0)) {
     for (ptrdiff_t r = 0; r < rows; r++)
       special += NAME(put_state)(x + r * stride, n, k, state + r, capacity, m[r],
-                                 total[r / D_LANES][r % D_LANES], form);
+                                 total.part[r / D_LANES][r % D_LANES], form);
+    return special;
+  }
+  for (int i = 0; i < LANES / D_LANES; i++) {
+    NAME(d_store)(state + i * D_LANES, maximum.part[i]);
+    NAME(d_store)(state + capacity + i * D_LANES, total.part[i]);
+    NAME(d_store)(state + 2 * capacity + i * D_LANES, (D){});
+  }
+  return 0;
+}
+
+// MARK: Up to LANES columns
+
+/// Sums over up to LANES columns, one vector of terms a column, a row in each lane.
+INLINE NAME(totals) NAME(lane_sums)(const V *e) {
+#if LANES == 16
+  NAME(totals) s = NAME(widen)((e[0] + e[8]) + (e[4] + e[12]));
+  NAME(totals) s1 = NAME(widen)((e[1] + e[9]) + (e[5] + e[13]));
+  NAME(totals) s2 = NAME(widen)((e[2] + e[10]) + (e[6] + e[14]));
+  NAME(totals) s3 = NAME(widen)((e[3] + e[11]) + (e[7] + e[15]));
+  for (int i = 0; i < LANES / D_LANES; i++)
+    s.part[i] = (s.part[i] + s2.part[i]) + (s1.part[i] + s3.part[i]);
+#elif LANES == 8
+  NAME(totals) s = NAME(widen)((e[0] + e[4]) + (e[2] + e[6]));
+  NAME(totals) s1 = NAME(widen)((e[1] + e[5]) + (e[3] + e[7]));
+  for (int i = 0; i < LANES / D_LANES; i++)
+    s.part[i] += s1.part[i];
+#elif LANES == 4
+  NAME(totals) s = NAME(widen)((e[0] + e[2]) + (e[1] + e[3]));
+#else
+  NAME(totals) s = NAME(widen)(e[0] + e[1]);
+#endif
+  return s;
+}
+
+/// The same sum for one row in one vector.
+INLINE double NAME(vector_sum)(V e) {
+#if LANES == 16
+  LSE_FOLD_ONE(ADD, e, 16, 8), LSE_FOLD_ONE(ADD, e, 16, 4);
+  return ((double)e[0] + (double)e[2]) + ((double)e[1] + (double)e[3]);
+#elif LANES == 8
+  LSE_FOLD_ONE(ADD, e, 8, 4), LSE_FOLD_ONE(ADD, e, 8, 2);
+  return (double)e[0] + (double)e[1];
+#elif LANES == 4
+  LSE_FOLD_ONE(ADD, e, 4, 2), LSE_FOLD_ONE(ADD, e, 4, 1);
+  return e[0];
+#else
+  return e[0] + e[1];
+#endif
+}
+
+/// One row in one vector.
+INLINE ptrdiff_t NAME(short_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, int form,
+                                 double *state, ptrdiff_t capacity) {
+  V e = NAME(load_first)(x, n);
+  V m = e;
+  LSE_FOLD_ONE_ALL(LANES, NAME(max), m);
+  T a = m[0];
+  NAME(terms)(&e, 1, NAME(row_base)(a, k, form), k, form);
+  if (form == NAME(stored) && NAME(is_finite)(a))
+    NAME(store_first)(out, e, n);
+  e = NAME(keep_first)(e, n);
+  double sum;
+  if (form == NAME(stored)) {
+    sum = NAME(vector_sum)(e);
   } else {
-    for (int i = 0; i < LANES / D_LANES; i++) {
-      NAME(d_store)(state + i * D_LANES, maximum[i]);
-      NAME(d_store)(state + capacity + i * D_LANES, total[i]);
-      NAME(d_store)(state + 2 * capacity + i * D_LANES, (D){});
+    ptrdiff_t ones = NAME(take_out_ones)(&e, 1);
+    sum = NAME(vector_sum)(e) + (double)(ones - 1);
+  }
+  return NAME(put_state)(x, n, k, state, capacity, a, sum, form);
+}
+
+/// The first `rows` of LANES rows, a row in each lane. `width` is a constant, n rounded up to full
+/// calls of `terms` or to LANES.
+INLINE ptrdiff_t NAME(short_batch_of)(int width, const T *x, ptrdiff_t rows, ptrdiff_t n,
+                                      ptrdiff_t stride, T *out, ptrdiff_t out_stride,
+                                      NAME(scale) k, int form, double *state,
+                                      ptrdiff_t capacity) {
+  int step = width < 4 ? width : 4;
+  V e[LANES];
+  for (int r = 0; r < LANES; r++)
+    e[r] = NAME(load_first)(x + (r < rows ? r : 0) * stride, n);
+  LSE_TRANSPOSE(LANES, e)
+  V m = e[0];
+  for (int j = 1; j < width; j++) // columns from n on are -inf
+    m = NAME(max)(e[j], m);
+  NAME(base) b = NAME(lane_base)(m, k, form);
+  VI ones = {};
+  NAME(begun) g, following;
+  NAME(begin_terms)(&g, e, step, b, k);
+  for (int j = 0; j < width; j += step) {
+    if (j + step < width)
+      NAME(begin_terms)(&following, e + j + step, step, b, k);
+    NAME(end_terms)(&g, e + j, step, k, form);
+    g = following;
+    for (int i = j; i < j + step; i++) {
+      if (form != NAME(stored)) {
+        M one = NAME(equal)(e[i], NAME(set)(1));
+        ones = NAME(count_up)(ones, one);
+        e[i] = NAME(clear)(e[i], one);
+      }
+      if (i > width - step && i >= n)
+        e[i] = (V){};
     }
   }
+  for (int j = width; j < LANES; j++)
+    e[j] = (V){};
+  ptrdiff_t special = NAME(put_states)(x, rows, n, stride, k, state, capacity, m,
+                                       NAME(lane_sums)(e), ones, form);
   if (form == NAME(stored)) {
     LSE_TRANSPOSE(LANES, e)
-    for (ptrdiff_t r = 0; r < rows; r++)
-      if (special == 0 || !(m[r] > T_MAX))
+    for (int r = 0; r < LANES; r++)
+      if (r < rows && (special == 0 || NAME(is_finite)(m[r])))
         NAME(store_first)(out + r * out_stride, e[r], n);
   }
   return special;
 }
 
-/// LANES rows longer than a vector: the horizontal ends of all of them at once.
+INLINE ptrdiff_t NAME(short_batch)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
+                                   T *out, ptrdiff_t out_stride, NAME(scale) k, int form,
+                                   double *state, ptrdiff_t capacity) {
+#define WIDTH(width)                                                                               \
+  if (LANES == width || n <= width)                                                                \
+    return NAME(short_batch_of)(width, x, rows, n, stride, out, out_stride, k, form, state, capacity);
+#if LANES == 16
+  WIDTH(4) WIDTH(8) WIDTH(12)
+#elif LANES == 8
+  WIDTH(4)
+#endif
+  WIDTH(LANES)
+#undef WIDTH
+}
+
+// MARK: More than LANES columns
+
+/// One row.
+INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, int form,
+                                double *state, ptrdiff_t capacity) {
+  T a = NAME(row_maximum)(x, n);
+  double sum = __builtin_nan("");
+  if (NAME(is_finite)(a)) {
+    ptrdiff_t ones;
+    D d = NAME(lone_row_sums)(x, n, out, NAME(row_base)(a, k, form), k, form, &ones);
+    LSE_FOLD_ONE_ALL(D_LANES, ADD, d);
+    sum = form == NAME(stored) ? d[0] : d[0] + (double)(ones - 1);
+  } else if (a < 0) {
+    sum = NAME(small_rest)(x, n, a, k); // NaN if there is one
+  }
+  return NAME(put_state)(x, n, k, state, capacity, a, sum, form);
+}
+
+/// Sums of D_LANES rows of 2 to 4 vectors, `count` of them (a constant), from row `first` on: two rows
+/// of two or one row at a time, begun beside the end of those before.
+INLINE D NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
+                          ptrdiff_t out_stride, const NAME(bases) * bases, int first,
+                          NAME(scale) k, int form, TI *ones) {
+  int together = count == 2 && D_LANES > 1 ? 2 : 1;
+  ptrdiff_t last = n - (count - 1) * LANES;
+  D d[D_LANES];
+  NAME(begun) g[2], following[2];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < D_LANES + together; r += together) {
+    if (r < D_LANES)
+      for (int q = 0; q < together; q++) {
+        V v[4];
+        NAME(load_group)(v, x + (first + r + q) * stride, count, last);
+        NAME(begin_terms)(&following[q], v, count, NAME(base_of)(bases, first + r + q), k);
+      }
+    if (r > 0)
+      for (int q = 0; q < together; q++) {
+        int row = r - together + q;
+        V e[4];
+        NAME(sums) s = {};
+        NAME(end_terms)(&g[q], e, count, k, form);
+        ones[first + row] = (TI)NAME(sum_group)(e, count, last, out + (first + row) * out_stride,
+                                                form, &s);
+        d[row] = NAME(first_fold)(s);
+      }
+    g[0] = following[0], g[1] = following[1];
+  }
+  LSE_FOLD_ALL(D_LANES, ADD, d)
+  return d[0];
+}
+
+/// Sums of D_LANES rows longer than that.
+INLINE D NAME(long_sums)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *out, ptrdiff_t out_stride,
+                         const NAME(bases) * bases, int first, NAME(scale) k, int form, TI *ones) {
+  D d[D_LANES];
+  NAME(begun) g;
+  V v[4];
+  NAME(load_group)(v, x + first * stride, 4, LANES);
+  NAME(begin_terms)(&g, v, 4, NAME(base_of)(bases, first), k);
+  for (int i = 0; i < D_LANES; i++) {
+    int row = first + i, next = i + 1 < D_LANES ? row + 1 : row;
+    ptrdiff_t taken;
+    d[i] = NAME(row_sums)(x + row * stride, n, out + row * out_stride, NAME(base_of)(bases, row), k,
+                          form, &g, x + next * stride, NAME(base_of)(bases, next), &taken);
+    ones[row] = (TI)taken;
+  }
+  LSE_FOLD_ALL(D_LANES, ADD, d)
+  return d[0];
+}
+
+/// LANES rows: the horizontal ends of all of them at once.
 INLINE ptrdiff_t NAME(long_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
                                   ptrdiff_t out_stride, NAME(scale) k, int form, double *state,
                                   ptrdiff_t capacity) {
@@ -354,27 +534,30 @@ INLINE ptrdiff_t NAME(long_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *
   for (int r = 0; r < LANES; r++)
     m[r] = NAME(row_maximum_lanes)(x + r * stride, n);
   LSE_FOLD_ALL(LANES, NAME(max), m)
-  T maxima[LANES];
-  NAME(store)(maxima, m[0]);
-  ptrdiff_t special = 0, ties[LANES];
-  for (int first = 0; first < LANES; first += D_LANES) {
-    D d[D_LANES];
-    for (int i = 0; i < D_LANES; i++) {
-      int r = first + i;
-      d[i] = NAME(d_set)(__builtin_nan(""));
-      ties[r] = 0;
-      if (!(maxima[r] > T_MAX))
-        d[i] = NAME(row_sums)(x + r * stride, n, out + r * out_stride,
-                              NAME(row_base)(maxima[r], k, form), k, form, &ties[r]);
-    }
-    LSE_FOLD_ALL(D_LANES, ADD, d)
-    for (int i = 0; i < D_LANES; i++) {
-      int r = first + i;
-      special += NAME(put_state)(x + r * stride, n, k, state + r, capacity, maxima[r],
-                                 NAME(whole_sum)(d[0][i], ties[r], form), form);
-    }
+  V infinity = NAME(set)((T)__builtin_inf());
+  if (form == NAME(stored) &&
+      __builtin_expect(NAME(any)(NAME(equal)(__builtin_elementwise_abs(m[0]), infinity)), 0)) {
+    ptrdiff_t special = 0; // a row with an infinite max is not to be written
+    for (int r = 0; r < LANES; r++)
+      special += NAME(long_row)(x + r * stride, n, out + r * out_stride, k, form, state + r,
+                                capacity);
+    return special;
   }
-  return special;
+  NAME(bases) bases;
+  NAME(put_bases)(&bases, NAME(lane_base)(m[0], k, form));
+  TI counts[LANES];
+  NAME(totals) total;
+  for (int half = 0; half < LANES / D_LANES; half++) {
+    int first = half * D_LANES;
+    total.part[half] =
+        n > 4 * LANES   ? NAME(long_sums)(x, n, stride, out, out_stride, &bases, first, k, form, counts)
+        : n > 3 * LANES ? NAME(group_sums)(4, x, n, stride, out, out_stride, &bases, first, k, form, counts)
+        : n > 2 * LANES ? NAME(group_sums)(3, x, n, stride, out, out_stride, &bases, first, k, form, counts)
+                        : NAME(group_sums)(2, x, n, stride, out, out_stride, &bases, first, k, form, counts);
+  }
+  VI ones;
+  __builtin_memcpy(&ones, counts, sizeof ones);
+  return NAME(put_states)(x, LANES, n, stride, k, state, capacity, m[0], total, ones, form);
 }
 
 // Below this many columns the horizontal ends weigh enough to take LANES rows together.
@@ -438,7 +621,7 @@ static ptrdiff_t NAME(exponentials)(const void *x, ptrdiff_t columns, double max
     V v = n >= LANES ? NAME(load)(from + i) : NAME(load_first)(from + i, n);
     V e = v;
     NAME(terms)(&e, 1, b, k, form);
-    M t = NAME(equal)(v, b.maximum);
+    M t = NAME(equal)(v, NAME(set)((T)maximum));
     ties += NAME(count)(t);
     if (zeroing)
       e = NAME(clear)(e, t);

@@ -23,8 +23,8 @@ double lse_power(double n) {
 
 // z c = p + e by Dekker's product, so that no fused multiply-add is needed and the bits are the same
 // everywhere; then as the table-free Double exponential in exp.h.
-double lse_exp(double z, double scale_high, double scale_low) {
-  if (!(z * scale_high > -1100))
+double lse_exp(double z, double scale_high, double scale_low, double n0) {
+  if (!(z * scale_high - n0 > -1100))
     return z != z ? z : 0;
   double p = z * scale_high;
   double tz = z * 0x1.0000002p27, ts = scale_high * 0x1.0000002p27;
@@ -47,5 +47,6 @@ double lse_exp(double z, double scale_high, double scale_low) {
   q = q * r + LSE_F64_EXP_D12_Q0;
   double one_r = 1 + r;
   double y = one_r + ((r - (one_r - 1)) + (r * r * q + r_low));
+  n -= n0;
   return n < -1000 ? y * power_of_two((int)n + 600) * 0x1p-600 : y * lse_power(n);
 }

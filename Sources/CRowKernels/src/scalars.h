@@ -5,7 +5,7 @@
 /// 2^n for an integer n; 0 below the subnormal numbers.
 double lse_power(double n);
 
-/// 2^(z c) for z <= 0 (or a little above), c in two parts. Error below 0.6 ULP for normal results.
-double lse_exp(double z, double scale_high, double scale_low);
+/// 2^(z c - n), c in two parts, n an integer, for z c - n <= 1000. Error below 1 ULP for normal results.
+double lse_exp(double z, double scale_high, double scale_low, double n);
 
 #endif

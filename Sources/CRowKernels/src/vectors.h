@@ -53,13 +53,14 @@ INLINE D NAME(d_fms)(D a, D b, D c) { return __builtin_elementwise_fma(a, b, -c)
 #else
 INLINE V NAME(fma)(V a, V b, V c) { return a * b + c; }
 INLINE D NAME(d_fma)(D a, D b, D c) { return a * b + c; }
-/// a b - c for c near a b, the product exact: Dekker's, with Veltkamp's split. |a|, |b| < 2^990.
+/// a b - c for c near a b, the product exact: Dekker's, with Veltkamp's split. Without the exact part for |a| or |b| above 2^990.
 INLINE D NAME(d_fms)(D a, D b, D c) {
   D p = a * b;
   D ta = a * 0x1.0000002p27, tb = b * 0x1.0000002p27;
   D ah = ta - (ta - a), bh = tb - (tb - b);
   D al = a - ah, bl = b - bh;
   D e = ((ah * bh - p) + ah * bl + al * bh) + al * bl;
+  e = (D)((DI)e & (e == e)); // what overflows above has no use for it
   return (p - c) + e;
 }
 #endif

@@ -19,16 +19,23 @@
       return UnsafeRawPointer(memory)
     }()
 
+    /// Sum of the first `columns` elements of `tile`. Zeros fill it up to full groups of OpenBLAS's
+    /// kernels, which would add the elements beyond those one by one.
     private static func sum(
-      _ tile: UnsafeRawPointer, _ columns: Int, _ format: _RowScalarFormat
+      _ tile: UnsafeMutableRawPointer, _ columns: Int, _ format: _RowScalarFormat
     ) -> Double {
+      let size = format.size
+      let used = columns
+      let columns = (columns + 63) & ~63
+      (tile + used * size).initializeMemory(
+        as: UInt8.self, repeating: 0, count: (columns - used) * size)
       switch format {
       case .float32:
-        cblas_dsdot(
+        return cblas_dsdot(
           Int32(columns), tile.assumingMemoryBound(to: Float.self), 1,
           (ones + 2048 * 8).assumingMemoryBound(to: Float.self), 1)
       case .float64:
-        cblas_ddot(
+        return cblas_ddot(
           Int32(columns), tile.assumingMemoryBound(to: Double.self), 1,
           ones.assumingMemoryBound(to: Double.self), 1)
       }
@@ -56,16 +63,13 @@
           row.x, row.columns, maximum, call.scale.scaleHigh, call.scale.scaleLow, 0, scratch)
         row.out.copyMemory(from: scratch, byteCount: row.columns * call.format.size)
         return sum(scratch, row.columns, call.format)
-      } withoutMass: { row in
-        row.out.initializeMemory(as: UInt8.self, repeating: 0, count: row.columns * call.format.size)
       }
     }
 
     /// Max and sum of each row of `tile` into its states; `body` forms the sum of an ordinary row.
     private static func forEachRow(
       _ tile: Tile, _ call: RowCall,
-      body: (Tile, Double, UnsafeMutableRawPointer) -> Double,
-      withoutMass: (Tile) -> Void = { _ in }
+      body: (Tile, Double, UnsafeMutableRawPointer) -> Double
     ) -> Int {
       withTile { scratch in
         var special = 0
@@ -80,7 +84,6 @@
               base: row.x, stride: 1, columns: row.columns, format: call.format,
               packing: Packing())
             if !reader.hasNaN { total = 0 }
-            withoutMass(row)
           }
           row.state.base[0] = maximum
           row.state.base[row.state.capacity] = total

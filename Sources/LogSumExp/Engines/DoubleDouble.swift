@@ -56,27 +56,42 @@ struct DoubleDouble {
     return renormalised(q, q2) + DoubleDouble(r2.high / b.high)
   }
 
-  /// exp of a number in [-700, 1].
+  /// exp of a number in [-700, 1], to 2^-100.
   ///
-  /// z = n ln 2 + 256 r with ln 2 in three parts; expm1(r) by its series (|r| < 0.0014, eleven terms,
-  /// the rest below 2^-130), then expm1(2 r) = expm1(r) (2 + expm1(r)) eight times, which keeps the
-  /// error relative to expm1 and so below 2^-102 of the result.
+  /// z = n ln 2 + 64 r with ln 2 in three parts and |r| < 0.0055; expm1(r) by its series, the first six
+  /// terms in two parts and the rest (below 2^-52 of the result) in Double; then expm1(2 r) =
+  /// expm1(r) (2 + expm1(r)) six times.
   static func exp(_ z: DoubleDouble) -> DoubleDouble {
-    let n = (z.high * 0x1.71547652b82fep0).rounded()
-    var r = DoubleDouble.sum(z.high, 0) - product(n, 0x1.62e42fefa39efp-1)
+    let n = (z.high * 0x1.71547652b82fep0 + 0x1.8p52) - 0x1.8p52
+    var r = DoubleDouble(z.high) - product(n, 0x1.62e42fefa39efp-1)
     r = r - product(n, 0x1.abc9e3b39803fp-56)
-    r = r - product(n, 0x1.7b57a079a1934p-111) + DoubleDouble(z.low)
-    r = DoubleDouble(r.high * 0x1p-8, r.low * 0x1p-8)
-    var e = DoubleDouble(1)
-    for k in stride(from: 11.0, to: 1, by: -1) {
-      e = DoubleDouble(1) + r * e / DoubleDouble(k)
-    }
+    r = r + sum(z.low, -n * 0x1.7b57a079a1934p-111)
+    r = DoubleDouble(r.high * 0x1p-6, r.low * 0x1p-6)
+    let x = r.high
+    // 1/7! + x/8! + ... + x^5/12!
+    var tail = 0x1.1eed8eff8d898p-29 * x + 0x1.ae64567f544e4p-26
+    tail = tail * x + 0x1.27e4fb7789f5cp-22
+    tail = tail * x + 0x1.71de3a556c734p-19
+    tail = tail * x + 0x1.a01a01a01a01ap-16
+    tail = tail * x + 0x1.a01a01a01a01ap-13
+    var e = DoubleDouble(tail)
+    for k in 0..<6 { e = inverseFactorials[k] + r * e }
     e = r * e
-    for _ in 0..<8 { e = e * (DoubleDouble(2) + e) }
+    for _ in 0..<6 { e = e * (DoubleDouble(2) + e) }
     let y = DoubleDouble(1) + e
     let power = Double(sign: .plus, exponent: Int(n), significand: 1)
     return DoubleDouble(y.high * power, y.low * power)
   }
+
+  /// 1/6!, 1/5!, ..., 1/1!.
+  private static let inverseFactorials: InlineArray<6, DoubleDouble> = [
+    DoubleDouble(0x1.6c16c16c16c17p-10, -0x1.f49f49f49f49fp-65),
+    DoubleDouble(0x1.1111111111111p-7, 0x1.1111111111111p-63),
+    DoubleDouble(0x1.5555555555555p-5, 0x1.5555555555555p-59),
+    DoubleDouble(0x1.5555555555555p-3, 0x1.5555555555555p-57),
+    DoubleDouble(0.5),
+    DoubleDouble(1),
+  ]
 
   /// Natural logarithm of a number in [1, 2^1000]: one step of Newton's method from the Double's.
   static func log(_ s: DoubleDouble) -> DoubleDouble {

@@ -65,8 +65,7 @@ struct RowKernels {
   let reduce: Reduce
   /// Softmax form. Stores e_i = 2^(x_i c - N) in `out`, N the reference exponent of a (see below), and
   /// state = (a, sum of e_i high, low). `out` may be `x` with the same stride. Returns the number of
-  /// special rows as `reduce` does; a row with a = +inf is left unwritten (sum NaN), one with a = -inf
-  /// is filled with 0 (sum 0, NaN where a NaN is present).
+  /// special rows as `reduce` does, with the same states; a row with an infinite a is left unwritten.
   ///
   /// N = round(a c) while |a c| < a limit of the kernel's, so that the shift is by integers and x - a is
   /// never rounded; beyond, where x - a is exact wherever exp is not 0, N = a c.
@@ -82,13 +81,16 @@ struct RowKernels {
   /// for the published bound, which the walk does again in wider arithmetic (`WideRow`). Rows with an
   /// infinite a or a NaN get what the table in docs/semantics.md says: -inf, +inf, or NaN.
   let finishLogSumExp: FinishLogSumExp
-  /// LSE form to the two parts of a / T + log1p(rest): high (representable in the scalar type), low.
+  /// LSE form to what `subtract` takes. T = 1: the two parts of a + log1p(rest) in state[r] and
+  /// state[capacity + r]. Else a stays, and log1p(rest) follows in two parts. First parts are
+  /// representable in the scalar type.
   let finishLogSoftmax: Finish
   /// Softmax form to the two parts of 1 / sum: high (representable in the scalar type), low.
   let finishSoftmax: Finish
   /// out = out * (high + low), for each row.
   let scale: Scale
-  /// out = (x / T - high) - low, with 1 / T in two parts. `out` may be `x` with the same stride.
+  /// T = 1: out = (x - high) - low. Else out = (x - a) / T - high - low, with 1 / T in two parts, so that
+  /// an element equal to a gives -log1p(rest). `out` may be `x` with the same stride.
   let subtract: Subtract
   /// The max of what is not NaN, -inf without any. Only the blas plan calls this and the next.
   var maximum: Maximum? = nil

@@ -144,28 +144,38 @@ struct RowWalk<Steps: RowSteps> {
 
   /// One long row, with its blocks spread over `workers` threads.
   private func longRow(_ row: Int, workers: Int) {
-    let count = blockCount
-    if count <= 512 {
+    if Steps.mapsByBlock && blockCount > RowWalkLimits.stateBlocks {
+      // Every block's state is needed until the end.
+      let base = UnsafeMutablePointer<Double>.allocate(capacity: 3 * blockCount)
+      defer { base.deallocate() }
+      longRow(row, Tile.State(base: base, capacity: blockCount), workers: workers)
+    } else {
       var memory = InlineArray<1536, Double>(repeating: 0)
       withUnsafeMutableBytes(of: &memory) { bytes in
         let base = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
-        longRow(row, Tile.State(base: base, capacity: 512), workers: workers)
+        let state = Tile.State(base: base, capacity: RowWalkLimits.stateBlocks)
+        longRow(row, state, workers: workers)
       }
-    } else {
-      let base = UnsafeMutablePointer<Double>.allocate(capacity: 3 * count)
-      defer { base.deallocate() }
-      longRow(row, Tile.State(base: base, capacity: count), workers: workers)
     }
   }
 
   private func longRow(_ row: Int, _ state: Tile.State, workers: Int) {
-    let special = reduceBlocks(row, state, workers: workers)
-    if special > 0, let found = SpecialRow(call, row, blocks: state, count: blockCount) {
-      found.fill(
+    var found = SpecialRow.Found()
+    var carried = 0  // 1 if state 0 holds what was merged before
+    var next = 0
+    while next < blockCount {
+      let blocks = next..<min(blockCount, next + state.capacity - carried)
+      reduceBlocks(row, blocks, state.from(carried), workers: workers)
+      found.add(call, row, blocks, state.from(carried))
+      if found.maximum.isFinite { Steps.merge(state, count: carried + blocks.count, call) }
+      carried = found.maximum.isFinite ? 1 : 0
+      next = blocks.upperBound
+    }
+    if let special = SpecialRow(call, row, found) {
+      special.fill(
         call.output.address(row), stride: Steps.isReduction ? 1 : call.output.layout.columnStride)
       return
     }
-    Steps.merge(state, count: blockCount, call)
     if !Steps.mapsByBlock {
       let tile = Tile(
         x: UnsafeRawPointer(call.input.address(row)), stride: 0, out: call.output.address(row),
@@ -180,48 +190,68 @@ struct RowWalk<Steps: RowSteps> {
     (block * blockLength)..<min((block + 1) * blockLength, call.columns)
   }
 
-  /// Reduces every block to a state of its own; returns the number of special blocks.
-  private func reduceBlocks(_ row: Int, _ state: Tile.State, workers: Int) -> Int {
+  /// Reduces `blocks` to a state each, from `state` on.
+  private func reduceBlocks(
+    _ row: Int, _ blocks: Range<Int>, _ state: Tile.State, workers: Int
+  ) {
     nonisolated(unsafe) let state = state
-    forEachPart(of: blockCount, workers: workers) { part in
-      forEachBlock(part, packs: call.packsInput || call.packsOutput) { block, scratch in
-        let tile = loadTile(row, rows: 1, columns: columns(block), state.from(block), scratch)
+    forEachPart(of: blocks.count, workers: workers) { part in
+      forEachBlock(part) { index, scratch in
+        let columns = columns(blocks.lowerBound + index)
+        let tile = loadTile(row, rows: 1, columns: columns, state.from(index), scratch)
         _ = Steps.reduce(tile, call)
-        if Steps.mapsByBlock { storeTile(tile, row, columns: columns(block), scratch) }
+        if Steps.mapsByBlock && tile.state.maximum(0).isFinite {
+          storeTile(tile, row, columns: columns, scratch)
+        }
       }
     }
-    var special = 0
-    for block in 0..<blockCount where state.isSpecial(block) { special += 1 }
-    return special
   }
 
   /// Maps every block by its own state, or by the row's.
   private func mapBlocks(_ row: Int, _ state: Tile.State, workers: Int) {
     nonisolated(unsafe) let state = state
     forEachPart(of: blockCount, workers: workers) { part in
-      forEachBlock(part, packs: call.packsInput || call.packsOutput) { block, scratch in
+      forEachBlock(part) { block, scratch in
         let columns = columns(block)
-        let mine = Steps.mapsByBlock ? state.from(block) : state
-        var tile = loadTile(row, rows: 1, columns: columns, mine, scratch, loads: !Steps.mapsByBlock)
-        if Steps.mapsByBlock && call.packsOutput {
-          // The exponentials are in the output.
-          Packing().pack(
-            call.output.address(row, column: columns.lowerBound), format, rows: 1,
-            columns: columns.count, rowStride: 0, columnStride: call.output.layout.columnStride,
-            into: tile.out)
+        if Steps.mapsByBlock {
+          mapStored(row, columns, state.from(block), scratch)
+        } else {
+          let tile = loadTile(row, rows: 1, columns: columns, state, scratch)
+          Steps.map(tile, call)
+          storeTile(tile, row, columns: columns, scratch)
         }
-        tile.columns = columns.count
-        Steps.map(tile, call)
-        storeTile(tile, row, columns: columns, scratch)
       }
     }
   }
 
+  /// Maps a block whose terms are in the output. One without mass has the factor 0 and was not stored.
+  private func mapStored(
+    _ row: Int, _ columns: Range<Int>, _ state: Tile.State, _ scratch: UnsafeMutableRawPointer?
+  ) {
+    let out = call.output.address(row, column: columns.lowerBound)
+    let stride = call.output.layout.columnStride
+    if state.base[0] == 0 {
+      for column in 0..<columns.count { format.store(0, out, column &* stride) }
+      return
+    }
+    var tile = Tile(
+      x: UnsafeRawPointer(out), stride: 0, out: out, outStride: 0, rows: 1,
+      columns: columns.count, state: state)
+    if let scratch, call.packsOutput {
+      Packing().pack(
+        tile.x, format, rows: 1, columns: columns.count, rowStride: 0, columnStride: stride,
+        into: scratch)
+      tile.out = scratch
+    }
+    Steps.map(tile, call)
+    storeTile(tile, row, columns: columns, scratch)
+  }
+
   @inline(__always)
   private func forEachBlock(
-    _ blocks: Range<Int>, packs: Bool, _ body: (Int, UnsafeMutableRawPointer?) -> Void
+    _ blocks: Range<Int>, _ body: (Int, UnsafeMutableRawPointer?) -> Void
   ) {
-    if packs {
+    if call.packsInput || call.packsOutput {
       withScratch { scratch in for block in blocks { body(block, scratch) } }
     } else {
       for block in blocks { body(block, nil) }
@@ -234,7 +264,7 @@ struct RowWalk<Steps: RowSteps> {
   @inline(__always)
   private func loadTile(
     _ row: Int, rows: Int, columns: Range<Int>, _ state: Tile.State,
-    _ scratch: UnsafeMutableRawPointer?, loads: Bool = true
+    _ scratch: UnsafeMutableRawPointer?
   ) -> Tile {
     var tile = Tile(
       x: UnsafeRawPointer(call.input.address(row, column: columns.lowerBound)),
@@ -243,12 +273,10 @@ struct RowWalk<Steps: RowSteps> {
       outStride: call.output.layout.rowStride, rows: rows, columns: columns.count, state: state)
     guard let scratch else { return tile }
     if call.packsInput {
-      if loads {
-        call.packing.pack(
-          tile.x, format, rows: rows, columns: columns.count,
-          rowStride: call.input.layout.rowStride, columnStride: call.input.layout.columnStride,
-          into: scratch)
-      }
+      call.packing.pack(
+        tile.x, format, rows: rows, columns: columns.count,
+        rowStride: call.input.layout.rowStride, columnStride: call.input.layout.columnStride,
+        into: scratch)
       tile.x = UnsafeRawPointer(scratch)
       tile.stride = columns.count
     }
@@ -298,4 +326,6 @@ enum RowWalkLimits {
   static var scratchBytes: Int { 65536 }
   /// Rows in a packed tile at most.
   static var packedRows: Int { 64 }
+  /// States of a long row's blocks that lie on the stack.
+  static var stateBlocks: Int { 512 }
 }

@@ -15,27 +15,35 @@ struct SpecialRow {
     self.hasNaN = maximum == .infinity ? reader.hasNaN : sum.isNaN
   }
 
-  /// The long row `row` with the states of its blocks; nil if it is an ordinary row in which only
-  /// some blocks have no mass.
-  init?(_ call: RowCall, _ row: Int, blocks state: Tile.State, count: Int) {
+  /// The long row `row` with what its blocks' states say; nil if it is an ordinary row, in which only
+  /// some blocks may be without mass.
+  init?(_ call: RowCall, _ row: Int, _ found: Found) {
+    if found.maximum.isFinite && !found.hasNaN { return nil }
+    self.call = call
+    self.reader = call.reader(row)
+    self.maximum = found.maximum
+    self.hasNaN = found.hasNaN
+  }
+
+  /// What the states of a long row's blocks say.
+  struct Found {
     var maximum = -Double.infinity
     var hasNaN = false
-    let reader = call.reader(row)
-    for block in 0..<count {
-      maximum = max(maximum, state.maximum(block))
-      if state.maximum(block) == .infinity {
-        let start = block * call.format.blockLength
-        let end = min(start + call.format.blockLength, call.columns)
-        hasNaN = hasNaN || (start..<end).contains { reader[$0].isNaN }
-      } else {
-        hasNaN = hasNaN || state.sum(block).isNaN
+
+    /// Takes in the states of `blocks`, which stand from `state` on.
+    mutating func add(_ call: RowCall, _ row: Int, _ blocks: Range<Int>, _ state: Tile.State) {
+      for (index, block) in blocks.enumerated() {
+        maximum = max(maximum, state.maximum(index))
+        if state.maximum(index) == .infinity {
+          let reader = call.reader(row)
+          let start = block * call.format.blockLength
+          let end = min(start + call.format.blockLength, call.columns)
+          hasNaN = hasNaN || (start..<end).contains { reader[$0].isNaN }
+        } else {
+          hasNaN = hasNaN || state.sum(index).isNaN
+        }
       }
     }
-    if maximum.isFinite && !hasNaN { return nil }
-    self.call = call
-    self.reader = reader
-    self.maximum = maximum
-    self.hasNaN = hasNaN
   }
 
   /// Writes the row's result, or its results `stride` apart.

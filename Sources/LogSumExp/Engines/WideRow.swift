@@ -1,8 +1,8 @@
-/// LSE of a row whose max and log-sum nearly cancel, as those of normalised log-probabilities do: in
-/// arithmetic wide enough that the bound holds for the small difference too.
+/// LSE of a row whose max and log-sum cancel, as those of normalised log-probabilities do: in arithmetic
+/// wide enough that the bound holds for the difference too.
 ///
-/// Where |LSE| < (LSE - a) / 2 with a < 0, the errors of the fast path, small beside the two terms, are
-/// not small beside their sum. Such rows are rare; finding them costs a comparison a row.
+/// With a < 0 and |LSE| < 4 (LSE - a), errors of the fast path that are small beside the two terms are not
+/// small beside their sum. Finding such rows costs one comparison a row.
 enum WideRow {
   /// Does the rows of `tile` again that need it; `firstRow` is the number of its first row.
   @inline(never)
@@ -11,7 +11,7 @@ enum WideRow {
       let maximum = tile.state.maximum(index)
       let slot = index &* tile.outStride
       let value = call.format.load(UnsafeRawPointer(tile.out), slot)
-      if maximum < 0 && value.magnitude < 0.5 * (value - maximum) {
+      if maximum < 0 && value.magnitude < 4 * (value - maximum) {
         let wide = logSumExp(
           call.reader(firstRow + index), maximum: maximum, temperature: call.scale.temperature)
         call.format.store(wide, tile.out, slot)

@@ -1,5 +1,6 @@
-/// Log-softmax: (x / T - high) - low, where high + low = a / T + log1p(rest) in two parts, so that
-/// nothing of the normaliser is lost however large a is, and the largest element gives -log1p(rest).
+/// Log-softmax: (x - high) - low, where high + low = a + log1p(rest) in two parts, so that nothing of the
+/// normaliser is lost however large a is, and the largest element gives -log1p(rest). With a temperature
+/// (x - a) / T - log1p(rest).
 enum LogSoftmaxSteps: RowSteps {
   @inline(__always)
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int { LogSumExpSteps.reduce(tile, call) }

@@ -4,15 +4,19 @@
 /// exp(z / T) = 2^n e^g with |g| <= ln(2) / 2. d has a high part short enough for n d to be exact, and
 /// z - n d' is exact too (Cody and Waite). At T = 1, the common case, 1 / T drops out.
 ///
-/// Maximum error against exp(z / T) of the given z: see docs/accuracy.md.
+/// Maximum errors found in 2e7 random z, against exp(z / T) of the rounded z:
+///
+///     Float   0.99 ULP at T = 1, 1.29 at other T
+///     Double  0.99 ULP at T = 1, 1.29 at other T
+///
+/// and 0.76 (0.91) ULP where the result is subnormal once the bias is out.
 struct ExpScale<Scalar: SwiftScalar> {
   let c, dHigh, dLow, inverse: Scalar
+  /// T = 1.
+  let isUnit: Bool
   /// d in Double, and c in two parts.
   let d: Double
   let scale: TwoPart
-
-  @inline(__always)
-  var isUnit: Bool { inverse == 1 }
 
   @inline(__always)
   init(_ scaleHigh: Double, _ scaleLow: Double) {
@@ -29,9 +33,10 @@ struct ExpScale<Scalar: SwiftScalar> {
     c = Scalar(scaleHigh)
     let ratio = TwoPart(Constants.f64Ln2Hi, Constants.f64Ln2Lo) * sum
     inverse = Scalar(ratio.high + ratio.low)
+    isUnit = inverse == 1
   }
 
-  /// How a row is shifted: in `Row.swift` and the merges.
+  /// How a row is shifted.
   struct Shift {
     /// What is subtracted from x.
     var shift: Scalar
@@ -54,7 +59,7 @@ struct ExpScale<Scalar: SwiftScalar> {
   /// 2^bias exp(x / T) / 2^(shift c + reference), in one chain of vector operations.
   @inline(__always)
   func exp<V: SwiftVector>(
-    _ x: V, shift: V, floor: V, rounder: V, isUnit: Bool
+    _ x: V, shift: V, floor: V, rounder: V
   ) -> V where V.Scalar == Scalar {
     // In this order a NaN in x stays.
     let z = V.larger(floor, x - shift)

@@ -1,64 +1,61 @@
 /// `RowKernels.finishLogSumExp`, `.finishLogSoftmax` and `.finishSoftmax`: from states to results.
+///
+/// Eight rows at a time go through a batch in vectors; what remains is done row by row.
 struct SwiftFinish<Scalar: SwiftScalar> {
-  typealias Vector = SwiftLog.Vector
-  let state: UnsafePointer<Double>
+  let state: UnsafeMutablePointer<Double>
   let capacity, rows: Int
 
-  /// Part `part` of the states of the eight rows from `first` on; lanes beyond repeat the last row.
+  /// The state of eight rows, part by part: a, rest high, rest low, or results in their places.
+  typealias Batch = InlineArray<24, Double>
+
+  /// Reads `count` rows from `first` on; the rest of the batch keeps what it has.
   @inline(__always)
-  func load(_ part: Int, _ first: Int) -> Vector {
-    let base = state + part &* capacity
-    if first &+ 8 <= rows { return Vector(base + first) }
-    var result = Vector(repeating: 0)
-    for lane in 0..<8 { result[lane] = base[min(first &+ lane, rows &- 1)] }
-    return result
+  func read(_ batch: UnsafeMutablePointer<Double>, _ first: Int, _ count: Int) {
+    for row in 0..<count {
+      batch[row] = state[first &+ row]
+      batch[8 &+ row] = state[capacity &+ first &+ row]
+      batch[16 &+ row] = state[2 &* capacity &+ first &+ row]
+    }
   }
 
-  /// x y + addend, in two parts.
+  /// Calls `body` with each batch, its first row and its number of rows.
   @inline(__always)
-  static func sum(_ addend: Vector, product x: Vector, _ y: Vector, low: Vector) -> (Vector, Vector) {
-    let (xHead, yHead) = (head(x), head(y))
-    let (xTail, yTail) = (x - xHead, y - yHead)
-    let product = x * y
-    let productLow = ((xHead * yHead - product) + xHead * yTail + xTail * yHead) + xTail * yTail
-    let sum = addend + product
-    let back = sum - addend
-    let sumLow = (addend - (sum - back)) + (product - back)
-    return (sum, sumLow + (productLow + low))
-  }
-
-  @inline(__always)
-  static func head(_ x: Vector) -> Vector {
-    unsafeBitCast(
-      unsafeBitCast(x, to: SIMD8<UInt64>.self) & SIMD8<UInt64>(repeating: ~0x7FF_FFFF),
-      to: Vector.self)
+  func forEachBatch(_ body: (UnsafeMutablePointer<Double>, Int, Int) -> Void) {
+    var batch = Batch(repeating: 0)
+    withUnsafeMutablePointer(to: &batch) { batch in
+      let batch = UnsafeMutableRawPointer(batch).assumingMemoryBound(to: Double.self)
+      var first = 0
+      while first < rows {
+        let count = min(8, rows &- first)
+        read(batch, first, count)
+        body(batch, first, count)
+        first &+= 8
+      }
+    }
   }
 
   /// a + T log(1 + rest). Counts the rows with a < 0 and a result below T (Float) or T / 2 (Double):
   /// there cancellation lets the error of the sum through. For a >= 0 nothing cancels.
   @inline(__always)
-  func logSumExp(_ temperature: Double, _ out: UnsafeMutablePointer<Scalar>, _ outStride: Int) -> Int {
+  func logSumExp(
+    _ temperature: Double, _ out: UnsafeMutablePointer<Scalar>, _ outStride: Int
+  ) -> Int {
     let limit = Scalar.self == Float.self ? temperature : temperature / 2
-    let t = Vector(repeating: temperature)
     var near = 0
-    var first = 0
-    while first < rows {
-      let a = load(0, first)
-      let log = SwiftLog(onePlus: load(1, first), load(2, first))
-      let (high, low) = Self.sum(a, product: t, log.high, low: t * log.low)
-      let result = high + low
-      for lane in 0..<min(8, rows &- first) {
+    forEachBatch { batch, first, count in
+      SwiftLog.logSumExp(batch, count, temperature)
+      for lane in 0..<count {
         let row = first &+ lane
-        var value = result[lane]
-        if value != value, state[row].magnitude == .infinity {
+        let a = state[row]
+        var value = batch[lane]
+        if value != value, a.magnitude == .infinity {
           // The low part is NaN beside a NaN (`SwiftRow.special`).
-          let isNaN = state[2 &* capacity &+ row] != state[2 &* capacity &+ row]
-          value = isNaN ? .nan : state[row]
+          let low = state[2 &* capacity &+ row]
+          value = low != low ? .nan : a
         }
-        if value.magnitude < limit, state[row] < 0 { near &+= 1 }
+        if value.magnitude < limit, a < 0 { near &+= 1 }
         out[row &* outStride] = Scalar(value)
       }
-      first &+= 8
     }
     return near
   }
@@ -66,27 +63,63 @@ struct SwiftFinish<Scalar: SwiftScalar> {
   /// a and log(1 + rest), the latter in two parts: see `SwiftMap.subtract`.
   @inline(__always)
   func logSoftmax() {
-    let state = UnsafeMutablePointer(mutating: state)
-    var first = 0
-    while first < rows {
-      let log = SwiftLog(onePlus: load(1, first), load(2, first))
-      for lane in 0..<min(8, rows &- first) {
-        state[capacity &+ first &+ lane] = log.high[lane]
-        state[2 &* capacity &+ first &+ lane] = log.low[lane]
+    forEachBatch { batch, first, count in
+      SwiftLog.log1p(batch, count)
+      for lane in 0..<count {
+        state[capacity &+ first &+ lane] = batch[8 &+ lane]
+        state[2 &* capacity &+ first &+ lane] = batch[16 &+ lane]
       }
-      first &+= 8
     }
   }
 
   /// 1 / sum.
   @inline(__always)
   func softmax() {
-    let state = UnsafeMutablePointer(mutating: state)
     for row in 0..<rows {
       let inverse = TwoPart(state[capacity &+ row], state[2 &* capacity &+ row]).reciprocal
       let high = Scalar.factor(inverse.high)
       state[row] = high
       state[capacity &+ row] = (inverse.high - high) + inverse.low
+    }
+  }
+}
+
+extension SwiftLog {
+  /// In a batch of states (`SwiftFinish.Batch`) rest becomes log(1 + rest).
+  @inline(never)
+  static func log1p(_ batch: UnsafeMutablePointer<Double>, _ count: Int) {
+    var row = 0
+    while row < count {
+      let log = SwiftLog(onePlus: Vector(batch + (8 &+ row)), Vector(batch + (16 &+ row)))
+      log.high.store(batch + (8 &+ row))
+      log.low.store(batch + (16 &+ row))
+      row &+= width
+    }
+  }
+
+  /// In a batch of states a becomes a + T log(1 + rest), by exact products and sums: the error is the
+  /// last rounding's and the sum's.
+  @inline(never)
+  static func logSumExp(
+    _ batch: UnsafeMutablePointer<Double>, _ count: Int, _ temperature: Double
+  ) {
+    let t = Vector(repeating: temperature)
+    let tHead = Vector(repeating: TwoPart.head(temperature))
+    let tTail = t - tHead
+    var row = 0
+    while row < count {
+      let a = Vector(UnsafePointer(batch) + row)
+      let log = SwiftLog(onePlus: Vector(batch + (8 &+ row)), Vector(batch + (16 &+ row)))
+      let logHead = head(log.high)
+      let logTail = log.high - logHead
+      let product = t * log.high
+      let productLow =
+        ((tHead * logHead - product) + tHead * logTail + tTail * logHead) + tTail * logTail
+      let sum = a + product
+      let back = sum - a
+      let low = ((a - (sum - back)) + (product - back)) + (productLow + t * log.low)
+      (sum + low).store(batch + row)
+      row &+= width
     }
   }
 }

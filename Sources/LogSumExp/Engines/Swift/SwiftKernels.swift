@@ -1,3 +1,8 @@
+/// The tables of the Swift engine: where the generic kernels become concrete.
+///
+/// Two things go beyond what `RowKernels` asks. `finishLogSoftmax` leaves a and log(1 + rest) apart, and
+/// `subtract` forms (x - a) / T - log(1 + rest), which is right for any T. And in the state of a row with
+/// a = +inf the low part is NaN if a NaN is present, else 0.
 extension RowKernels {
   /// Kernels in Swift alone, for Float.
   static var swiftFloat: RowKernels {
@@ -22,8 +27,9 @@ extension RowKernels {
         SwiftMerge(state, capacity, count, scaleHigh, scaleLow).mergeStored(Float.self)
       },
       finishLogSumExp: { state, capacity, rows, temperature, out, outStride in
-        SwiftFinish<Float>(state: state, capacity: capacity, rows: rows)
-          .logSumExp(temperature, out.assumingMemoryBound(to: Float.self), outStride)
+        SwiftFinish<Float>(
+          state: UnsafeMutablePointer(mutating: state), capacity: capacity, rows: rows
+        ).logSumExp(temperature, out.assumingMemoryBound(to: Float.self), outStride)
       },
       finishLogSoftmax: { state, capacity, rows, _, _ in
         SwiftFinish<Float>(state: state, capacity: capacity, rows: rows)
@@ -76,8 +82,9 @@ extension RowKernels {
         SwiftMerge(state, capacity, count, scaleHigh, scaleLow).mergeStored(Double.self)
       },
       finishLogSumExp: { state, capacity, rows, temperature, out, outStride in
-        SwiftFinish<Double>(state: state, capacity: capacity, rows: rows)
-          .logSumExp(temperature, out.assumingMemoryBound(to: Double.self), outStride)
+        SwiftFinish<Double>(
+          state: UnsafeMutablePointer(mutating: state), capacity: capacity, rows: rows
+        ).logSumExp(temperature, out.assumingMemoryBound(to: Double.self), outStride)
       },
       finishLogSoftmax: { state, capacity, rows, _, _ in
         SwiftFinish<Double>(state: state, capacity: capacity, rows: rows)

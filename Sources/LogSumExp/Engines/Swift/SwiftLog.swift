@@ -1,13 +1,13 @@
-/// log(1 + r) for r = high + low >= 0 in two parts, eight rows at a time.
+/// log(1 + r) for r = high + low >= 0 in two parts, for `width` rows.
 ///
 /// 1 + r = 2^k m exactly in two parts, m in [sqrt(1/2), sqrt(2)), f = m - 1, s = f / (2 + f):
 /// log(1 + f) = f - f^2 / 2 + s (f^2 / 2 + R(s^2)), with the 26 leading bits of f squared apart.
-/// high + low is right to about 2^-58 of the result; high alone to half an ULP. For small r the
-/// relative accuracy is that of r.
+/// high + low is right to about 2^-58 of the result. For small r the relative accuracy is that of r.
 struct SwiftLog {
-  typealias Vector = SIMD8<Double>
-  let high: Vector
-  let low: Vector
+  typealias Vector = SIMD4<Double>
+  @inline(__always) static var width: Int { 4 }
+  var high: Vector
+  var low: Vector
 
   @inline(__always)
   init(onePlus rHigh: Vector, _ rLow: Vector) {
@@ -17,15 +17,16 @@ struct SwiftLog {
     let rest = ((one - (sum - back)) + (rHigh - back)) + rLow
 
     // k and m from the bits; 0x3FE6A09E... is sqrt(1/2).
-    typealias Bits = SIMD8<UInt64>
+    typealias Bits = SIMD4<UInt64>
     let shifted =
-      unsafeBitCast(sum, to: Bits.self) &+ Bits(repeating: 0x3FF0_0000_0000_0000 - 0x3FE6_A09E_0000_0000)
-    let mantissa =
-      (shifted & Bits(repeating: 0x000F_FFFF_FFFF_FFFF)) &+ Bits(repeating: 0x3FE6_A09E_0000_0000)
+      unsafeBitCast(sum, to: Bits.self)
+      &+ Bits(repeating: 0x3FF0_0000_0000_0000 - 0x3FE6_A09E_0000_0000)
     let exponent = shifted &>> Bits(repeating: 52)
-    let inverse = (Bits(repeating: 2046) &- exponent) &<< Bits(repeating: 52)
+    let mantissa =
+      (shifted &- exponent &* Bits(repeating: 1 << 52)) &+ Bits(repeating: 0x3FE6_A09E_0000_0000)
+    let inverse = (Bits(repeating: 2046) &- exponent) &* Bits(repeating: 1 << 52)
     let k =
-      unsafeBitCast(exponent | Bits(repeating: 0x4330_0000_0000_0000), to: Vector.self)
+      unsafeBitCast(exponent &+ Bits(repeating: 0x4330_0000_0000_0000), to: Vector.self)
       - Vector(repeating: 0x1p52 + 1023)
 
     let m = unsafeBitCast(mantissa, to: Vector.self) - one
@@ -34,8 +35,7 @@ struct SwiftLog {
     let c = f - m
     let fLow = (m - (f - c)) + (t - c)
 
-    let head = unsafeBitCast(
-      unsafeBitCast(f, to: Bits.self) & Bits(repeating: ~0x7FF_FFFF), to: Vector.self)
+    let head = Self.head(f)
     let half = Vector(repeating: 0.5)
     let square = half * head * head
     let squareLow = half * (f - head) * (f + head)
@@ -61,5 +61,12 @@ struct SwiftLog {
       firstLow + secondLow + (correction - squareLow) + fLow * slope
       + k * Vector(repeating: Constants.f64Ln2SplitLo)
     high = second
+  }
+  /// The 26 leading bits of each lane.
+  @inline(__always)
+  static func head(_ x: Vector) -> Vector {
+    typealias Mask = SIMDMask<SIMD4<Int64>>
+    let bits = unsafeBitCast(SIMD4<Int64>(repeating: ~0x7FF_FFFF), to: Mask.self)
+    return unsafeBitCast(unsafeBitCast(x, to: Mask.self) .& bits, to: Vector.self)
   }
 }

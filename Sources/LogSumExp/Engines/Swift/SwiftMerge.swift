@@ -48,7 +48,7 @@ struct SwiftMerge {
     let values = scale.shift(by: 0, reference: reference)
     let power = scale.exp(
       V(repeating: z), shift: V(repeating: 0), floor: V(repeating: values.floor),
-      rounder: V(repeating: values.rounder), isUnit: false)
+      rounder: V(repeating: values.rounder))
     return power[0] * Double.unbias
   }
 
@@ -99,7 +99,8 @@ struct SwiftMerge {
         factor = 0
       } else if exponent.magnitude < limit {
         let n = ExpScale<Double>.integer(exponent)
-        factor = isInteger ? power(0, reference: reference &- n) : power(-maximum, reference: 0 &- n)
+        factor =
+          isInteger ? power(0, reference: reference &- n) : power(-maximum, reference: 0 &- n)
       } else {
         factor = isInteger ? power(a, reference: reference) : power(a - maximum)
       }

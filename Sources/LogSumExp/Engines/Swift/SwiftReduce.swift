@@ -26,11 +26,11 @@ struct SwiftReduce<Scalar: SwiftScalar> {
   @inline(__always)
   func reduce() -> Int {
     if columns <= SwiftRow<Scalar>.shortCount { return reduceShort() }
-    return scale.isUnit ? reduceLong(isUnit: true) : reduceLong(isUnit: false)
+    return reduceLong()
   }
 
   @inline(__always)
-  func reduceLong(isUnit: Bool) -> Int {
+  func reduceLong() -> Int {
     var chunk = Chunk(repeating: Scalar.Vector(repeating: 0))
     var sums = Sums(repeating: 0)
     return withUnsafeMutablePointer(to: &chunk) { chunk in
@@ -40,7 +40,7 @@ struct SwiftReduce<Scalar: SwiftScalar> {
         var special = 0
         for row in 0..<rows {
           let line = SwiftRow(x: x + row &* stride, count: columns)
-          let maximum = line.maximum
+          let maximum = line.maximum(sums)
           if maximum.magnitude == .infinity {
             special &+= 1
             let state = line.special(maximum)
@@ -49,7 +49,7 @@ struct SwiftReduce<Scalar: SwiftScalar> {
           }
           for lane in 0..<16 { sums[lane] = 0 }
           let ties = line.sum(
-            scale, maximum: maximum, tile: tile + Scalar.Vector.lanes, sums: sums, isUnit: isUnit)
+            scale, maximum: maximum, tile: tile + Scalar.Vector.lanes, sums: sums)
           var total = SwiftRow<Scalar>.total(sums).scaled(by: Double(Scalar.unbias))
           if ties > 1 { total.add(Double(ties &- 1)) }
           if total.high != total.high { special &+= 1 }
@@ -96,11 +96,7 @@ struct SwiftReduce<Scalar: SwiftScalar> {
     lines.read(x + first &* stride, rows: count, stride: stride)
     let maximum = lines.maximum
     let ties = lines.remove(maximum)
-    if scale.isUnit {
-      lines.exp(scale, maximum: maximum, isUnit: true)
-    } else {
-      lines.exp(scale, maximum: maximum, isUnit: false)
-    }
+    lines.exp(scale, maximum: maximum)
     var sums = Sums(repeating: 0)
     return withUnsafeMutablePointer(to: &sums) { sums in
       let sums = UnsafeMutableRawPointer(sums).assumingMemoryBound(to: Double.self)

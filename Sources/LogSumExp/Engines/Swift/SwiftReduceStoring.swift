@@ -15,7 +15,8 @@ extension ExpScale {
   @inline(__always)
   static func integer(_ x: Double) -> Int {
     let rounded = x + Double.rounder
-    return Int(truncatingIfNeeded: rounded.bitPattern) &- Int(truncatingIfNeeded: Double.rounder.bitPattern)
+    return Int(truncatingIfNeeded: rounded.bitPattern)
+      &- Int(truncatingIfNeeded: Double.rounder.bitPattern)
   }
 }
 
@@ -23,8 +24,7 @@ extension SwiftReduce {
   @inline(__always)
   func reduceStoring(_ out: UnsafeMutablePointer<Scalar>, _ outStride: Int) -> Int {
     if columns <= SwiftRow<Scalar>.shortCount { return storeShort(out, outStride) }
-    return scale.isUnit
-      ? storeLong(out, outStride, isUnit: true) : storeLong(out, outStride, isUnit: false)
+    return storeLong(out, outStride)
   }
 
   /// A row whose max is infinite.
@@ -36,14 +36,14 @@ extension SwiftReduce {
   }
 
   @inline(__always)
-  func storeLong(_ out: UnsafeMutablePointer<Scalar>, _ outStride: Int, isUnit: Bool) -> Int {
+  func storeLong(_ out: UnsafeMutablePointer<Scalar>, _ outStride: Int) -> Int {
     var sums = Sums(repeating: 0)
     return withUnsafeMutablePointer(to: &sums) { sums in
       let sums = UnsafeMutableRawPointer(sums).assumingMemoryBound(to: Double.self)
       var special = 0
       for row in 0..<rows {
         let line = SwiftRow(x: x + row &* stride, count: columns)
-        let maximum = line.maximum
+        let maximum = line.maximum(sums)
         if maximum.magnitude == .infinity {
           special &+= 1
           storeSpecial(row, maximum, out + row &* outStride)
@@ -51,8 +51,7 @@ extension SwiftReduce {
         }
         for lane in 0..<16 { sums[lane] = 0 }
         line.store(
-          scale, scale.shift(maximum: maximum), out: out + row &* outStride, sums: sums,
-          isUnit: isUnit)
+          scale, scale.shift(maximum: maximum), out: out + row &* outStride, sums: sums)
         let total = SwiftRow<Scalar>.total(sums)
         if total.high != total.high { special &+= 1 }
         put(row, Double(maximum), total)
@@ -107,11 +106,7 @@ extension SwiftReduce {
       floor[lane] = values.floor
       rounder[lane] = values.rounder
     }
-    if scale.isUnit {
-      lines.exp(scale, shift: shift, floor: floor, rounder: rounder, isUnit: true)
-    } else {
-      lines.exp(scale, shift: shift, floor: floor, rounder: rounder, isUnit: false)
-    }
+    lines.exp(scale, shift: shift, floor: floor, rounder: rounder)
     var sums = Sums(repeating: 0)
     return withUnsafeMutablePointer(to: &sums) { sums in
       let sums = UnsafeMutableRawPointer(sums).assumingMemoryBound(to: Double.self)

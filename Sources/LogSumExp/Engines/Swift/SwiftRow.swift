@@ -13,19 +13,24 @@ struct SwiftRow<Scalar: SwiftScalar> {
   /// Columns up to which rows are computed side by side (SwiftRows.swift).
   @inline(__always) static var shortCount: Int { 2 &* Vector.lanes }
 
-  /// Max of what is not NaN, -inf without any.
+  /// Max of what is not NaN, -inf without any. `scratch` has room for a vector.
   @inline(__always)
-  var maximum: Scalar {
+  func maximum(_ scratch: UnsafeMutableRawPointer) -> Scalar {
     let lanes = Vector.lanes
-    var maximum = Vector(x + (count &- lanes))
-    maximum = .larger(maximum, Vector(repeating: -.infinity))
+    var maximum = Vector.larger(Vector(x + (count &- lanes)), Vector(repeating: -.infinity))
     var i = 0
     while i &+ lanes <= count {
       maximum = .larger(Vector(x + i), maximum)
       i &+= lanes
     }
-    return maximum.largest
+    let scratch = scratch.assumingMemoryBound(to: Scalar.self)
+    maximum.store(scratch)
+    return Self.largest(scratch)
   }
+
+  /// Max of a vector without NaN. Apart, so that the loop before keeps whole vectors.
+  @inline(never)
+  static func largest(_ lanes: UnsafePointer<Scalar>) -> Scalar { Vector(lanes).largest }
 
   /// Where the first vector starts in which an element equals `value`, as one does.
   @inline(__always)
@@ -56,7 +61,7 @@ struct SwiftRow<Scalar: SwiftScalar> {
   @inline(__always)
   func sum(
     _ scale: ExpScale<Scalar>, maximum: Scalar,
-    tile: UnsafeMutablePointer<Scalar>, sums: UnsafeMutablePointer<Double>, isUnit: Bool
+    tile: UnsafeMutablePointer<Scalar>, sums: UnsafeMutablePointer<Double>
   ) -> Int {
     let lanes = Vector.lanes
     let place = firstVector(containing: maximum)
@@ -71,14 +76,14 @@ struct SwiftRow<Scalar: SwiftScalar> {
       var i = 0
       while i &+ lanes <= length {
         scale.exp(
-          Vector(x + (start &+ i)), shift: shift, floor: floor, rounder: rounder, isUnit: isUnit
+          Vector(x + (start &+ i)), shift: shift, floor: floor, rounder: rounder
         ).store(tile + i)
         i &+= lanes
       }
       if i < length {
         let last = length &- lanes
         scale.exp(
-          Vector(x + (start &+ last)), shift: shift, floor: floor, rounder: rounder, isUnit: isUnit
+          Vector(x + (start &+ last)), shift: shift, floor: floor, rounder: rounder
         ).store(tile + last)
         Vector(repeating: 0).store(tile + length)
         i &+= lanes
@@ -99,7 +104,7 @@ struct SwiftRow<Scalar: SwiftScalar> {
   @inline(__always)
   func store(
     _ scale: ExpScale<Scalar>, _ values: ExpScale<Scalar>.Shift, out: UnsafeMutablePointer<Scalar>,
-    sums: UnsafeMutablePointer<Double>, isUnit: Bool
+    sums: UnsafeMutablePointer<Double>
   ) {
     let lanes = Vector.lanes
     let shift = Vector(repeating: values.shift)
@@ -110,12 +115,12 @@ struct SwiftRow<Scalar: SwiftScalar> {
     let last = Vector(x + (count &- lanes))
     var i = 0
     while i &+ lanes <= count {
-      (scale.exp(Vector(x + i), shift: shift, floor: floor, rounder: rounder, isUnit: isUnit) * unbias)
+      (scale.exp(Vector(x + i), shift: shift, floor: floor, rounder: rounder) * unbias)
         .store(out + i)
       i &+= lanes
     }
     if i < count {
-      (scale.exp(last, shift: shift, floor: floor, rounder: rounder, isUnit: isUnit) * unbias)
+      (scale.exp(last, shift: shift, floor: floor, rounder: rounder) * unbias)
         .store(out + (count &- lanes))
     }
     var start = 0

@@ -12,9 +12,10 @@ struct SwiftRows<Vector: SwiftVector> {
   /// Reads `rows` rows; lanes beyond repeat the last.
   @inline(__always)
   func read(_ x: UnsafePointer<Scalar>, rows: Int, stride: Int) {
-    for lane in 0..<Vector.lanes {
-      let row = x + min(lane, rows &- 1) &* stride
-      for column in 0..<count { tile[column &* Vector.lanes &+ lane] = row[column] }
+    for column in 0..<count {
+      var vector = Vector(repeating: 0)
+      for lane in 0..<Vector.lanes { vector[lane] = x[min(lane, rows &- 1) &* stride &+ column] }
+      vector.store(tile + column &* Vector.lanes)
     }
   }
 
@@ -50,14 +51,14 @@ struct SwiftRows<Vector: SwiftVector> {
 
   /// Elements become 2^bias exp((x - maximum) / T).
   @inline(__always)
-  func exp(_ scale: ExpScale<Scalar>, maximum: Vector, isUnit: Bool) {
+  func exp(_ scale: ExpScale<Scalar>, maximum: Vector) {
     let values = scale.shift(by: 0)
     // -inf - -inf would be NaN.
     let shift = Vector.larger(maximum, Vector(repeating: -.greatestFiniteMagnitude))
     let floor = Vector(repeating: values.floor)
     let rounder = Vector(repeating: values.rounder)
     for column in 0..<count {
-      scale.exp(self[column], shift: shift, floor: floor, rounder: rounder, isUnit: isUnit)
+      scale.exp(self[column], shift: shift, floor: floor, rounder: rounder)
         .store(tile + column &* Vector.lanes)
     }
   }
@@ -65,11 +66,11 @@ struct SwiftRows<Vector: SwiftVector> {
   /// Elements become 2^-reference exp((x - shift) / T).
   @inline(__always)
   func exp(
-    _ scale: ExpScale<Scalar>, shift: Vector, floor: Vector, rounder: Vector, isUnit: Bool
+    _ scale: ExpScale<Scalar>, shift: Vector, floor: Vector, rounder: Vector
   ) {
     let unbias = Vector(repeating: Scalar.unbias)
     for column in 0..<count {
-      (scale.exp(self[column], shift: shift, floor: floor, rounder: rounder, isUnit: isUnit) * unbias)
+      (scale.exp(self[column], shift: shift, floor: floor, rounder: rounder) * unbias)
         .store(tile + column &* Vector.lanes)
     }
   }

@@ -3,8 +3,9 @@
 /// The kernels are written once over this protocol and specialised at the tables (SwiftKernels.swift).
 /// Two rules keep the machine code to one instruction per operation and four lanes. A loop's body is one
 /// chain of operations on vectors of one width, from a load to a store: SIMD arithmetic is a loop over
-/// lanes to the optimiser, which puts the lanes together again only then. And `removing`, which works
-/// on bits, has a loop of its own, from memory to memory.
+/// lanes to the optimiser, which puts the lanes together again only then. Bits are combined by what
+/// works on whole vectors in the standard library: comparisons, the wrapping `&+`, `&-`, `&*`, and
+/// `.&`, `.|`, `.^` of masks (so bits pass for masks here), not `&`, `|`, `~`, `&<<`, `replacing`.
 protocol SwiftVector {
   associatedtype Scalar: SwiftScalar
   /// Integers as wide as the scalars.
@@ -67,145 +68,5 @@ extension SwiftVector {
       half /= 2
     }
     return result[0]
-  }
-}
-
-extension SIMD16: SwiftVector where Scalar == Float {
-  typealias Counts = SIMD16<Int32>
-
-  @inline(__always)
-  static var lanes: Int { 16 }
-
-  @inline(__always)
-  func contains(_ x: Float) -> Bool { any(self .== Self(repeating: x)) }
-
-  @inline(__always)
-  func removing(
-    where x: Self, equals value: Self, filler: Self, counting counts: inout Counts
-  ) -> Self {
-    let mask = unsafeBitCast(x .== value, to: Counts.self)
-    counts = counts &- mask
-    return unsafeBitCast(
-      (unsafeBitCast(self, to: Counts.self) & ~mask)
-        | (unsafeBitCast(filler, to: Counts.self) & mask), to: Self.self)
-  }
-
-  @inline(__always)
-  static func powerOfTwo(_ rounded: Self) -> Self {
-    let bits = unsafeBitCast(rounded, to: SIMD16<Int32>.self)
-    return unsafeBitCast(bits &<< SIMD16<Int32>(repeating: 23), to: Self.self)
-  }
-
-  @inline(__always)
-  func add(to sums: UnsafeMutablePointer<Double>) {
-    let sum = UnsafeRawPointer(sums).loadUnaligned(as: SIMD16<Double>.self)
-    UnsafeMutableRawPointer(sums).storeBytes(of: sum + SIMD16<Double>(self), as: SIMD16<Double>.self)
-  }
-}
-
-extension SIMD4: SwiftVector where Scalar == Float {
-  typealias Counts = SIMD4<Int32>
-
-  @inline(__always)
-  static var lanes: Int { 4 }
-
-  @inline(__always)
-  func contains(_ x: Float) -> Bool { any(self .== Self(repeating: x)) }
-
-  @inline(__always)
-  func removing(
-    where x: Self, equals value: Self, filler: Self, counting counts: inout Counts
-  ) -> Self {
-    let mask = unsafeBitCast(x .== value, to: Counts.self)
-    counts = counts &- mask
-    return unsafeBitCast(
-      (unsafeBitCast(self, to: Counts.self) & ~mask)
-        | (unsafeBitCast(filler, to: Counts.self) & mask), to: Self.self)
-  }
-
-  @inline(__always)
-  static func powerOfTwo(_ rounded: Self) -> Self {
-    let bits = unsafeBitCast(rounded, to: SIMD4<Int32>.self)
-    return unsafeBitCast(bits &<< SIMD4<Int32>(repeating: 23), to: Self.self)
-  }
-
-  @inline(__always)
-  func add(to sums: UnsafeMutablePointer<Double>) {
-    let sum = UnsafeRawPointer(sums).loadUnaligned(as: SIMD4<Double>.self)
-    UnsafeMutableRawPointer(sums).storeBytes(of: sum + SIMD4<Double>(self), as: SIMD4<Double>.self)
-  }
-}
-
-extension SIMD8: SwiftVector where Scalar == Double {
-  typealias Counts = SIMD8<Int64>
-
-  @inline(__always)
-  static var lanes: Int { 8 }
-
-  @inline(__always)
-  func contains(_ x: Double) -> Bool { any(self .== Self(repeating: x)) }
-
-  @inline(__always)
-  func removing(
-    where x: Self, equals value: Self, filler: Self, counting counts: inout Counts
-  ) -> Self {
-    let mask = unsafeBitCast(x .== value, to: Counts.self)
-    counts = counts &- mask
-    return unsafeBitCast(
-      (unsafeBitCast(self, to: Counts.self) & ~mask)
-        | (unsafeBitCast(filler, to: Counts.self) & mask), to: Self.self)
-  }
-
-  @inline(__always)
-  static func powerOfTwo(_ rounded: Self) -> Self {
-    let bits = unsafeBitCast(rounded, to: SIMD8<Int64>.self)
-    return unsafeBitCast(bits &<< SIMD8<Int64>(repeating: 52), to: Self.self)
-  }
-
-  @inline(__always)
-  func add(to sums: UnsafeMutablePointer<Double>) {
-    let sum = Self(sums)
-    let total = sum + self
-    let back = total - sum
-    let low = (sum - (total - back)) + (self - back)
-    total.store(sums)
-    (Self(sums + Self.lanes) + low).store(sums + Self.lanes)
-  }
-}
-
-extension SIMD2: SwiftVector where Scalar == Double {
-  typealias Counts = SIMD2<Int64>
-
-  @inline(__always)
-  static var lanes: Int { 2 }
-
-  @inline(__always)
-  func contains(_ x: Double) -> Bool { any(self .== Self(repeating: x)) }
-
-  @inline(__always)
-  func removing(
-    where x: Self, equals value: Self, filler: Self, counting counts: inout Counts
-  ) -> Self {
-    let mask = unsafeBitCast(x .== value, to: Counts.self)
-    counts = counts &- mask
-    return unsafeBitCast(
-      (unsafeBitCast(self, to: Counts.self) & ~mask)
-        | (unsafeBitCast(filler, to: Counts.self) & mask), to: Self.self)
-  }
-
-  @inline(__always)
-  static func powerOfTwo(_ rounded: Self) -> Self {
-    let bits = unsafeBitCast(rounded, to: SIMD2<Int64>.self)
-    return unsafeBitCast(bits &<< SIMD2<Int64>(repeating: 52), to: Self.self)
-  }
-
-  @inline(__always)
-  func add(to sums: UnsafeMutablePointer<Double>) {
-    let sum = Self(sums)
-    let total = sum + self
-    let back = total - sum
-    let low = (sum - (total - back)) + (self - back)
-    total.store(sums)
-    (Self(sums + Self.lanes) + low).store(sums + Self.lanes)
   }
 }
