@@ -47,7 +47,9 @@ let package = Package(
 
     // MARK: - Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),
-    .testTarget(name: "LogSumExpTests", dependencies: ["LogSumExp", "TestSupport"]),
+    .target(name: "CInterposer", path: "Tests/CInterposer"),
+    .testTarget(
+      name: "LogSumExpTests", dependencies: ["LogSumExp", "TestSupport", "CInterposer"]),
     .testTarget(
       name: "NumPyFileTests",
       dependencies: ["NumPyFile"],

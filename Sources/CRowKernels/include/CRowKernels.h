@@ -12,6 +12,8 @@
 typedef struct lse_kernels {
   ptrdiff_t (*reduce)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                       double scale_high, double scale_low, double *state, ptrdiff_t capacity);
+  void (*refine)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
+                 double scale_high, double scale_low, double *state, ptrdiff_t capacity);
   ptrdiff_t (*reduce_storing)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                               void *out, ptrdiff_t out_stride, double scale_high, double scale_low,
                               double *state, ptrdiff_t capacity);

@@ -1,9 +1,9 @@
 // Index lists for exchanging and folding halves of vectors: LO and HI for n lanes and half-width h.
 //
-// Of two vectors a and b, cut into groups of 2 h lanes, LO takes the first half of each group of a and
-// puts that of b behind it, HI does so with the second halves. Taken for pairs (i, i + h) of n vectors
-// and h = n/2, ..., 1, they transpose; with an operation between LO and HI they reduce each vector
-// to one lane, in the vectors' order. Either way lane l meets lane l + h.
+// Of two vectors a and b, cut into groups of 2 h lanes, LO takes the first half of each group of a
+// and puts that of b behind it, HI does so with the second halves. Taken for pairs (i, i + h) of n
+// vectors and h = n/2, ..., 1, they transpose; with an operation between LO and HI they reduce each
+// vector to one lane, in the vectors' order. Either way lane l meets lane l + h.
 #ifndef LSE_BUTTERFLY_H
 #define LSE_BUTTERFLY_H
 
@@ -57,6 +57,24 @@
 // One vector with itself: lane l becomes lane l op lane l +- h.
 #define LSE_FOLD_ONE(op, v, n, h) v = op(v, LSE_SHUFFLE(v, v, LSE_SWAP_##n##_##h))
 
+// The same for sums in two parts, structs with members high and low: what an addition misses goes
+// to low (Knuth's sum).
+#define LSE_TWO_SUM(d, a, b, lows)                                                                 \
+  {                                                                                                \
+    __typeof__(d.high) one = a, other = b, sum = one + other, back = sum - one;                    \
+    d.low = lows + ((one - (sum - back)) + (other - back));                                        \
+    d.high = sum;                                                                                  \
+  }
+#define LSE_FOLD_TWO(d, n, h)                                                                      \
+  for (int i = 0; i < h; i++)                                                                      \
+  LSE_TWO_SUM(d[i], LSE_SHUFFLE(d[i].high, d[i + h].high, LSE_LO_##n##_##h),                       \
+              LSE_SHUFFLE(d[i].high, d[i + h].high, LSE_HI_##n##_##h),                             \
+              LSE_SHUFFLE(d[i].low, d[i + h].low, LSE_LO_##n##_##h) +                              \
+                  LSE_SHUFFLE(d[i].low, d[i + h].low, LSE_HI_##n##_##h))
+#define LSE_FOLD_ONE_TWO(d, n, h)                                                                  \
+  LSE_TWO_SUM(d, d.high, LSE_SHUFFLE(d.high, d.high, LSE_SWAP_##n##_##h),                          \
+              d.low + LSE_SHUFFLE(d.low, d.low, LSE_SWAP_##n##_##h))
+
 // All levels for n lanes.
 #define LSE_TRANSPOSE_2(v) LSE_EXCHANGE(v, 2, 1)
 #define LSE_TRANSPOSE_4(v) LSE_EXCHANGE(v, 4, 2) LSE_EXCHANGE(v, 4, 1)
@@ -76,11 +94,21 @@
   LSE_FOLD_ONE(op, v, 16, 8), LSE_FOLD_ONE(op, v, 16, 4), LSE_FOLD_ONE(op, v, 16, 2),              \
       LSE_FOLD_ONE(op, v, 16, 1)
 
+#define LSE_FOLD_TWO_2(d) LSE_FOLD_TWO(d, 2, 1)
+#define LSE_FOLD_TWO_4(d) LSE_FOLD_TWO(d, 4, 2) LSE_FOLD_TWO(d, 4, 1)
+#define LSE_FOLD_TWO_8(d) LSE_FOLD_TWO(d, 8, 4) LSE_FOLD_TWO(d, 8, 2) LSE_FOLD_TWO(d, 8, 1)
+#define LSE_FOLD_ONE_TWO_2(d) LSE_FOLD_ONE_TWO(d, 2, 1)
+#define LSE_FOLD_ONE_TWO_4(d) LSE_FOLD_ONE_TWO(d, 4, 2) LSE_FOLD_ONE_TWO(d, 4, 1)
+#define LSE_FOLD_ONE_TWO_8(d)                                                                      \
+  LSE_FOLD_ONE_TWO(d, 8, 4) LSE_FOLD_ONE_TWO(d, 8, 2) LSE_FOLD_ONE_TWO(d, 8, 1)
+
 // By number of lanes, itself a macro.
 #define LSE_PASTE_(a, b) a##b
 #define LSE_PASTE(a, b) LSE_PASTE_(a, b)
 #define LSE_TRANSPOSE(n, v) LSE_PASTE(LSE_TRANSPOSE_, n)(v)
 #define LSE_FOLD_ALL(n, op, v) LSE_PASTE(LSE_FOLD_, n)(op, v)
 #define LSE_FOLD_ONE_ALL(n, op, v) LSE_PASTE(LSE_FOLD_ONE_, n)(op, v)
+#define LSE_FOLD_TWO_ALL(n, d) LSE_PASTE(LSE_FOLD_TWO_, n)(d)
+#define LSE_FOLD_ONE_TWO_ALL(n, d) LSE_PASTE(LSE_FOLD_ONE_TWO_, n)(d)
 
 #endif

@@ -10,8 +10,7 @@ static ptrdiff_t collect(lse_variant *variants) {
   ptrdiff_t count = 0;
 #define LSE_ROW_VARIANT(name, condition)                                                           \
   if (condition)                                                                                   \
-    variants[count++] =                                                                            \
-        (lse_variant){#name, &lse_f32_kernels__##name, &lse_f64_kernels__##name};
+    variants[count++] = (lse_variant){#name, &lse_f32_kernels__##name, &lse_f64_kernels__##name};
 #include "variants.def"
 #undef LSE_ROW_VARIANT
   return count;

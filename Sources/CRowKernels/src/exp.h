@@ -1,17 +1,19 @@
 // Exponentials of one pass: 2^(z c - N), N an integer.
 //
 // z c = n + f with n a multiple of 1 / (table size), found by adding a large number whose last bits
-// count those multiples; f = z c - n by fused multiply-add with c in two parts, so nothing of z c is
-// lost at any temperature. With j the fraction of n and k its whole part,
+// count those multiples; f = z c - n by fused multiply-add with c in two parts, so nothing of z c
+// is lost at any temperature. With j the fraction of n and k its whole part,
 //
-//   2^(z c) = 2^k T_j (1 + p(f) + R_j),    p(f) = 2^f - 1,  T_j + T_j R_j = 2^(j/size) to twice T's bits,
+//   2^(z c) = 2^k T_j (1 + p(f) + R_j),    p(f) = 2^f - 1,  T_j + T_j R_j = 2^(j/size) to twice T's
+//   bits,
 //
-// rounded once at the end: s + s (p + R) with s = 2^k T_j. s is one integer addition: the table holds the
-// bits of T_j less j in the place where the shifted count puts it.
+// rounded once at the end: s + s (p + R) with s = 2^k T_j. s is one integer addition: the table
+// holds the bits of T_j less j in the place where the shifted count puts it.
 //
-// GRADED results are formed 2^EXP_BIAS times too large and scaled down at the end, so they underflow
-// gradually; others must stay normal. NaN gives NaN. z must have been limited from below so that
-// z c - N >= -EXP_LEAST (graded) or -EXP_NORMAL.
+// How far down results go (`range`): NORMAL ones must stay normal numbers; GRADED ones are formed
+// 2^EXP_BIAS times too large and scaled down at the end, so they underflow gradually; SCALED ones
+// are left too large. NaN gives NaN. z must have been limited from below so that z c - N >=
+// -EXP_LEAST, -EXP_NORMAL for NORMAL results.
 //
 //   variant     Float                                Double
 //   avx512      table of 16, degree 3                table of 16, degree 6
@@ -28,6 +30,7 @@
 #define ROUND_MAGIC 0x1.8p23f
 // A rest below this may hold terms that were limited at 2^-EXP_NORMAL, and is summed again, graded.
 #define SMALL_REST 0x1p-80
+#define LEAST_SCALED 0x1p-95
 #else
 #define EXP_LEAST 1100
 #define EXP_NORMAL 1020
@@ -36,29 +39,37 @@
 #define REFERENCE_LIMIT 0x1p40
 #define ROUND_MAGIC 0x1.8p52
 #define SMALL_REST 0x1p-940
+#define LEAST_SCALED 0x1p-587
 #endif
-/// N as `exp` takes it: (EXP_BIAS - N) in the place of the exponent, or N itself where Double is inside.
+/// N as `exp` takes it: (EXP_BIAS - N) in the place of the exponent, or N itself where Double is
+/// inside.
 #if LSE_ISA == 128 && LSE_F32
 #define EXP_BIAS_OF(n) (n)
 #else
 #define EXP_BIAS_OF(n) ((EXP_BIAS - (n)) << MANTISSA)
 #endif
+#ifndef LSE_RANGES
+#define LSE_RANGES
+enum { NORMAL, GRADED, SCALED };
+#endif
+#define UP LSE_PASTE(0x1p, EXP_BIAS)
 #define DOWN LSE_PASTE(0x1p-, EXP_BIAS)
 
-/// c = log2(e) / T as the kernels use it, and what terms are limited to from below, relative to the max.
+/// c = log2(e) / T as the kernels use it, and what terms are limited to from below, relative to the
+/// max.
 typedef struct {
   V high, low;
   T least_normal, least_graded;
 } NAME(scale);
 
 INLINE NAME(scale) NAME(make_scale)(double high, double low) {
-  NAME(scale) k = {NAME(set)((T)high), NAME(set)((T)low), -EXP_NORMAL / (T)high,
-                   -EXP_LEAST / (T)high};
+  NAME(scale)
+  k = {NAME(set)((T)high), NAME(set)((T)low), -EXP_NORMAL / (T)high, -EXP_LEAST / (T)high};
   return k;
 }
 
-/// N for a row whose max is a: an integer near a c, or 0 where |a c| is so large that x - a is exact
-/// wherever its exponential is not 0; elements are then taken relative to `shift` = a.
+/// N for a row whose max is a: an integer near a c, or 0 where |a c| is so large that x - a is
+/// exact wherever its exponential is not 0; elements are then taken relative to `shift` = a.
 INLINE T NAME(reference)(T a, T c, T *shift) {
   T product = a * c;
   if (product < REFERENCE_LIMIT && product > -REFERENCE_LIMIT) {
@@ -108,9 +119,12 @@ INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, NAME(scale) k) {
   EACH f[i] = NAME(fma)(z[i], k.low, f[i]);
 }
 
+/// z + low in place of z, for a small low,
+INLINE V NAME(add_low)(V f, V low, NAME(scale) k) { return NAME(fma)(low, k.high, f); }
+
 /// then the result from t and f. `bias` is EXP_BIAS_OF(N).
 INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, int count, NAME(scale) k, VI bias,
-                             int graded) {
+                             int range) {
   (void)k;
   V p[4], s[4];
 #if LANES == 16
@@ -124,16 +138,15 @@ INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, int count, NAME(scale
   EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(3)));
   EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(2)));
 #endif
-  EACH s[i] = (V)((VI)NAME(look_up)(LSE_PASTE(TABLE, _bits), t[i]) +
-                  ((VI)t[i] << (MANTISSA - TABLE_BITS)));
+  EACH s[i] =
+      (V)((VI)NAME(look_up)(LSE_PASTE(TABLE, _bits), t[i]) + ((VI)t[i] << (MANTISSA - TABLE_BITS)));
   EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(1)));
   EACH p[i] = NAME(fma)(p[i], f[i], NAME(look_up)(LSE_PASTE(TABLE, _rest), t[i]));
-  if (graded) {
+  if (range != NORMAL)
     EACH s[i] = (V)((VI)s[i] + bias);
-    EACH y[i] = NAME(fma)(s[i], p[i], s[i]) * NAME(set)(DOWN);
-  } else {
-    EACH y[i] = NAME(fma)(s[i], p[i], s[i]);
-  }
+  EACH y[i] = NAME(fma)(s[i], p[i], s[i]);
+  if (range == GRADED)
+    EACH y[i] = y[i] * NAME(set)(DOWN);
 #undef EACH
 }
 
@@ -146,19 +159,23 @@ INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, int count, NAME(scale
 typedef double NAME(wide) __attribute__((vector_size(LANES * 8)));
 typedef long long NAME(wide_i) __attribute__((vector_size(LANES * 8)));
 INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, NAME(scale) k) {
-  (void)f, (void)k;
+  (void)k;
   for (int i = 0; i < count; i++)
-    t[i] = z[i];
+    t[i] = z[i], f[i] = (V){};
 }
 
-INLINE void NAME(exp_finish)(const V *z, const V *f, V *out, int count, NAME(scale) k, VI bias,
-                             int graded) {
-  (void)f;
+INLINE V NAME(add_low)(V f, V low, NAME(scale) k) {
+  (void)k;
+  return f + low;
+}
+
+INLINE void NAME(exp_finish)(const V *z, const V *z_low, V *out, int count, NAME(scale) k, VI bias,
+                             int range) {
   typedef NAME(wide) W;
   W c = __builtin_convertvector(k.high, W) + __builtin_convertvector(k.low, W);
   W magic = 0x1.8p52 - (W){};
   for (int i = 0; i < count; i++) {
-    W product = __builtin_convertvector(z[i], W) * c;
+    W product = (__builtin_convertvector(z[i], W) + __builtin_convertvector(z_low[i], W)) * c;
     W t = product + magic;
     W f = product - (t - magic);
     W f2 = f * f, f4 = f2 * f2;
@@ -168,8 +185,10 @@ INLINE void NAME(exp_finish)(const V *z, const V *f, V *out, int count, NAME(sca
     W b21 = LSE_F64F32_EXP2_D8_B2 * f + LSE_F64F32_EXP2_D8_B1;
     W y = 1 + ((b87 * f2 + b65) * f4 + (b43 * f2 + b21)) * f;
     NAME(wide_i) power = (((NAME(wide_i))t) << 52) + (1023LL << 52);
-    if (graded)
+    if (range != NORMAL)
       power -= __builtin_convertvector(bias, NAME(wide_i)) << 52;
+    if (range == SCALED)
+      power += (long long)EXP_BIAS << 52;
     out[i] = __builtin_convertvector(y * (W)power, V);
   }
 }
@@ -181,15 +200,18 @@ INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, NAME(scale) k) {
   EACH f[i] = NAME(fma)(z[i], k.low, NAME(d_fms)(z[i], k.high, t[i] - magic));
 }
 
+INLINE V NAME(add_low)(V f, V low, NAME(scale) k) { return NAME(fma)(low, k.high, f); }
+
 INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, int count, NAME(scale) k, VI bias,
-                             int graded) {
+                             int range) {
   (void)k;
   V r[4], low[4], q[4];
 #define Q(i) NAME(set)(LSE_PASTE(LSE_F64_EXP_D12_Q, i))
   // r = f ln2, and what it misses.
   EACH r[i] = f[i] * LSE_LN2_HI;
 #if LSE_FMA
-  EACH low[i] = NAME(fma)(f[i], NAME(set)(LSE_LN2_LO), NAME(d_fms)(f[i], NAME(set)(LSE_LN2_HI), r[i]));
+  EACH low[i] =
+      NAME(fma)(f[i], NAME(set)(LSE_LN2_LO), NAME(d_fms)(f[i], NAME(set)(LSE_LN2_HI), r[i]));
 #else
   EACH low[i] = f[i] * LSE_LN2_LO;
 #endif
@@ -207,11 +229,9 @@ INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, int count, NAME(scale
   // 1 + r in two parts.
   EACH q[i] = 1 + r[i];
   EACH q[i] = q[i] + ((r[i] - (q[i] - 1)) + low[i]);
-  if (graded) {
-    EACH y[i] = q[i] * (V)(((VI)t[i] << 52) + (1023LL << 52) + bias) * NAME(set)(DOWN);
-  } else {
-    EACH y[i] = q[i] * (V)(((VI)t[i] << 52) + (1023LL << 52));
-  }
+  EACH y[i] = q[i] * (V)(((VI)t[i] << 52) + (1023LL << 52) + (range == NORMAL ? (VI){} : bias));
+  if (range == GRADED)
+    EACH y[i] = y[i] * NAME(set)(DOWN);
 #undef Q
 #undef EACH
 }

@@ -1,5 +1,5 @@
-// States to results of one pass: logarithms and reciprocals across rows, D_LANES rows at a time, all
-// in Double.
+// States to results of one pass: logarithms and reciprocals across rows, D_LANES rows at a time,
+// all in Double.
 
 /// A Double in two parts.
 typedef struct {
@@ -12,8 +12,8 @@ INLINE NAME(pair) NAME(two_sum)(D a, D b) {
   return p;
 }
 
-/// log(1 + s) for s >= 0: in two parts with error below 2^-58 for Double, in one with error below 2^-36
-/// for Float, whose results are rounded from Double.
+/// log(1 + s) for s >= 0: in two parts with error below 2^-58 for Double, in one with error below
+/// 2^-36 for Float, whose results are rounded from Double.
 ///
 /// y = 1 + s with what it misses, correction; y = 2^k m, m in [sqrt(1/2), sqrt(2)], f = m - 1;
 /// log m = 2 atanh(q), q = f / (2 + f), as f - (f^2/2 - q (f^2/2 + R(q^2))) keeps f itself exact
@@ -47,13 +47,14 @@ INLINE NAME(pair) NAME(log1p)(D s, D s_low) {
   D z2 = z * z;
 #define PAIR(i, j) NAME(d_fma)(NAME(d_set)(LSE_F64_LOG_P##j), z, NAME(d_set)(LSE_F64_LOG_P##i))
   D r = NAME(d_fma)(NAME(d_fma)(NAME(d_fma)(PAIR(6, 7), z2, PAIR(4, 5)), z2, PAIR(2, 3)), z2,
-                    PAIR(0, 1)) * z;
+                    PAIR(0, 1)) *
+        z;
 #undef PAIR
   // correction / y, y = 2^k m: 1 / m to a few bits, exactly 1 where y = 1.
   D inverse = 1 - f * (1 - f * (1 - f * (1 - f)));
   D scale = (D)((1023 - k) << 52);
-  D low = (NAME(d_fma)(q, half + r, -half) + kd * LSE_F64_LN2_SPLIT_LO) +
-          correction * inverse * scale;
+  D low =
+      (NAME(d_fma)(q, half + r, -half) + kd * LSE_F64_LN2_SPLIT_LO) + correction * inverse * scale;
   NAME(pair) l = NAME(two_sum)(kd * LSE_F64_LN2_SPLIT_HI, f); // the product is exact
   l.low += low;
   return l;
@@ -64,6 +65,8 @@ INLINE NAME(pair) NAME(log1p)(D s, D s_low) {
 INLINE D NAME(gather_state)(const double *p, ptrdiff_t n) {
   if (n >= D_LANES)
     return NAME(d_load)(p);
+  if (n == 1)
+    return NAME(d_set)(*p);
   double lanes[D_LANES];
   for (ptrdiff_t i = 0; i < D_LANES; i++)
     lanes[i] = p[i < n ? i : 0];
@@ -80,12 +83,13 @@ INLINE void NAME(scatter_state)(double *p, D d, ptrdiff_t n) {
 }
 
 INLINE NAME(pair) NAME(rest)(const double *state, ptrdiff_t capacity, ptrdiff_t n) {
-  NAME(pair) p = {NAME(gather_state)(state + capacity, n),
-                  NAME(gather_state)(state + 2 * capacity, n)};
+  NAME(pair)
+  p = {NAME(gather_state)(state + capacity, n), NAME(gather_state)(state + 2 * capacity, n)};
   return p;
 }
 
-/// Runs the statements with r = 0, D_LANES, ..., and n = the number of rows from there on, D_LANES at most.
+/// Runs the statements with r = 0, D_LANES, ..., and n = the number of rows from there on, D_LANES
+/// at most.
 #define EACH_PART(rows, ...)                                                                       \
   {                                                                                                \
     ptrdiff_t r = 0;                                                                               \
@@ -99,9 +103,9 @@ INLINE NAME(pair) NAME(rest)(const double *state, ptrdiff_t capacity, ptrdiff_t 
     }                                                                                              \
   }
 
-/// LSE of D_LANES rows: a + T log1p(rest). In `near`, -1 for a max below 0 that the logarithm cancels
-/// so far that the errors of the fast path show; WideRow.swift does such rows again, testing the same
-/// with 4 on the rounded result.
+/// LSE of D_LANES rows: a + T log1p(rest). In `near`, -1 for a max below 0 that the logarithm
+/// cancels so far that the errors of the fast path show; WideRow.swift does such rows again,
+/// testing the same with 4 on the rounded result.
 INLINE D NAME(logsumexp)(D a, NAME(pair) s, double temperature, DI *near) {
   NAME(pair) l = NAME(log1p)(s.high, s.low);
   D t = NAME(d_set)(temperature);
@@ -127,8 +131,8 @@ static ptrdiff_t NAME(finish_logsumexp)(const double *state, ptrdiff_t capacity,
   DI again = {};
   EACH_PART(rows, {
     DI near;
-    D y = NAME(logsumexp)(NAME(gather_state)(state + r, n),
-                          NAME(rest)(state + r, capacity, n), temperature, &near);
+    D y = NAME(logsumexp)(NAME(gather_state)(state + r, n), NAME(rest)(state + r, capacity, n),
+                          temperature, &near);
     again |= near;
     if (n == D_LANES && out_stride == 1) {
 #if LSE_F32

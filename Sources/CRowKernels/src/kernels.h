@@ -1,6 +1,6 @@
-// One pass: the kernels of one scalar type of one variant. A variant's file defines LSE_VARIANT (its
-// name), LSE_ISA (512, 256 or 128: width of a vector in bits), LSE_FMA (1 if a fused multiply-add is an
-// instruction), and includes this once with LSE_F32 1 and once with LSE_F32 0.
+// One pass: the kernels of one scalar type of one variant. A variant's file defines LSE_VARIANT
+// (its name), LSE_ISA (512, 256 or 128: width of a vector in bits), LSE_FMA (1 if a fused
+// multiply-add is an instruction), and includes this once with LSE_F32 1 and once with LSE_F32 0.
 #if LSE_ISA == 512 && LSE_F32
 #define LANES 16
 #elif LSE_ISA == 512 || (LSE_ISA == 256 && LSE_F32)
@@ -20,6 +20,7 @@
 
 const lse_kernels NAME(kernels) = {
     .reduce = NAME(reduce),
+    .refine = NAME(refine),
     .reduce_storing = NAME(reduce_storing),
     .merge = NAME(merge),
     .merge_stored = NAME(merge_stored),
@@ -53,7 +54,10 @@ const lse_kernels NAME(kernels) = {
 #undef EXP_BIAS_OF
 #undef MANTISSA
 #undef SMALL_REST
+#undef DOMINATED_REST
 #undef DOWN
+#undef UP
+#undef LEAST_SCALED
 #undef EACH_PART
 #undef SHORT_ROWS
 #undef BATCH_COLUMNS

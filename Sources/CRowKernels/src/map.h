@@ -1,7 +1,7 @@
 // Maps of one pass: elements and finished states to results.
 
-/// Rows of at most a vector, eight at a time: loaded together, since a load soon after a store beside
-/// it waits for the store.
+/// Rows of at most a vector, eight at a time: loaded together, since a load soon after a store
+/// beside it waits for the store.
 #define SHORT_ROWS 8
 
 INLINE V NAME(scaled)(V e, const double *state, ptrdiff_t capacity) {
@@ -71,15 +71,20 @@ static void NAME(subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptr
       for (; i + LANES <= columns; i += LANES)
         NAME(store)(to + i, (NAME(load)(from + i) - first) - second);
       if (i < columns)
-        NAME(store_first)(to + i, (NAME(load_first)(from + i, columns - i) - first) - second,
-                          columns - i);
+        NAME(store_first)
+        (to + i, (NAME(load_first)(from + i, columns - i) - first) - second, columns - i);
       continue;
     }
     V third = NAME(set)((T)state[2 * capacity + r]);
     for (; i < columns; i += LANES) {
       ptrdiff_t n = columns - i;
       V v = n >= LANES ? NAME(load)(from + i) : NAME(load_first)(from + i, n);
-      v = NAME(difference)(v - first, k, k_low, second, third);
+      V d = v - first;
+      V y = NAME(difference)(d, k, k_low, second, third);
+      // Where the difference overflows, or x is -inf: half of it by twice 1 / T.
+      V rough = (v * (T)0.5 - first * (T)0.5) * (k + k) - second;
+      VI over = d < -T_MAX;
+      v = (V)(((VI)y & ~over) | ((VI)rough & over));
       if (n >= LANES)
         NAME(store)(to + i, v);
       else

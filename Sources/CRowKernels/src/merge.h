@@ -23,7 +23,11 @@ static ptrdiff_t NAME(merge)(double *state, ptrdiff_t capacity, ptrdiff_t count,
       NAME(add_part)(&sum, &low, state[capacity + b]);
       low += state[2 * capacity + b];
     } else if (block > -__builtin_inf()) {
-      double w = lse_exp(block - a, scale_high, scale_low, 0);
+      // With what block - a misses, as in `small` form.
+      double z = block - a, back = z - block;
+      double low_z = (block - (z - back)) - (a + back);
+      double w = lse_exp(z, scale_high, scale_low, 0);
+      w += w * (low_z * (scale_high * LSE_LN2_HI));
       NAME(add_part)(&sum, &low, w);
       NAME(add_part)(&sum, &low, w * state[capacity + b]);
       low += w * state[2 * capacity + b];
@@ -35,8 +39,8 @@ static ptrdiff_t NAME(merge)(double *state, ptrdiff_t capacity, ptrdiff_t count,
   return 0;
 }
 
-/// 2^(R_b - R), where R_b is the exponent that block b's terms are taken relative to and R that of the
-/// row's max a: N, or a c where |a c| is large.
+/// 2^(R_b - R), where R_b is the exponent that block b's terms are taken relative to and R that of
+/// the row's max a: N, or a c where |a c| is large.
 INLINE double NAME(factor)(T block, T a, double scale_high, double scale_low) {
   T block_shift, shift;
   T block_reference = NAME(reference)(block, (T)scale_high, &block_shift);

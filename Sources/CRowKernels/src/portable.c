@@ -15,4 +15,3 @@
 #undef LSE_F32
 #define LSE_F32 0
 #include "kernels.h"
-

@@ -1,9 +1,9 @@
 // Reduction of one pass: rows to (max, sum), the exponentials stored or not.
 //
 // The order of a row's sum depends on its length alone. Up to LANES columns:
-// (e_i + e_{i+L/2}) + (e_{i+L/4} + e_{i+3L/4}) in T, then in Double lane l to lane l + h, h halving.
-// Above: groups of four vectors, (v0 + v1) + (v2 + v3) in T, the groups one after another in LANES
-// Double sums, then lane l to lane l + h. An absent element adds 0, which changes no bit.
+// (e_i + e_{i+L/2}) + (e_{i+L/4} + e_{i+3L/4}) in T, then in Double lane l to lane l + h, h
+// halving. Above: groups of four vectors, (v0 + v1) + (v2 + v3) in T, the groups one after another
+// in LANES Double sums, then lane l to lane l + h. An absent element adds 0, which changes no bit.
 
 /// What the elements of a row are taken relative to.
 typedef struct {
@@ -13,9 +13,10 @@ typedef struct {
 
 /// How a row is summed.
 enum NAME(form) {
-  NAME(fast) = 0,   // LSE form: relative to the max, terms of 2^-EXP_NORMAL at the least
-  NAME(small) = 1,  // LSE form with gradual underflow, for a row whose rest is small
-  NAME(stored) = 2, // softmax form: shifted by integers, gradual underflow, terms stored
+  NAME(fast) = 0,  // LSE form: relative to the max, terms of 2^-EXP_NORMAL at the least
+  NAME(small) = 1, // LSE form times 2^EXP_BIAS, x - max in two parts: for a row whose rest is small
+  NAME(relative) = 2, // LSE form with gradual underflow, for the blas plan
+  NAME(stored) = 3,   // softmax form: shifted by integers, gradual underflow, terms stored
 };
 
 /// From the maxima of LANES rows, a row in each lane.
@@ -52,8 +53,8 @@ INLINE void NAME(put_bases)(NAME(bases) * to, NAME(base) b) {
 }
 
 INLINE NAME(base) NAME(base_of)(const NAME(bases) * from, int row) {
-  NAME(base) b = {NAME(set)(from->shift[row]), NAME(set)(from->least[row]),
-                  (VI){} + from->bias[row]};
+  NAME(base)
+  b = {NAME(set)(from->shift[row]), NAME(set)(from->least[row]), (VI){} + from->bias[row]};
   return b;
 }
 
@@ -63,23 +64,34 @@ typedef struct {
   VI bias;
 } NAME(begun);
 
-INLINE void NAME(begin_terms)(NAME(begun) * g, const V *x, int count, NAME(base) b,
-                              NAME(scale) k) {
+INLINE void NAME(begin_terms)(NAME(begun) * g, const V *x, int count, NAME(base) b, NAME(scale) k,
+                              int form) {
   V z[4];
   for (int i = 0; i < count; i++)
     z[i] = NAME(max)(b.least, x[i] - b.shift);
   NAME(exp_reduce)(z, g->t, g->f, count, k);
+  if (form == NAME(small))
+    for (int i = 0; i < count; i++) {
+      // What x - shift misses, by Knuth's sum; 0 for what was limited from below.
+      V d = x[i] - b.shift, back = d - x[i];
+      V low = (x[i] - (d - back)) - (b.shift + back);
+      g->f[i] = NAME(add_low)(g->f[i], (V)((VI)low & (d >= b.least)), k);
+    }
   g->bias = b.bias;
 }
 
 INLINE void NAME(end_terms)(const NAME(begun) * g, V *e, int count, NAME(scale) k, int form) {
-  NAME(exp_finish)(g->t, g->f, e, count, k, g->bias, form != NAME(fast));
+  NAME(exp_finish)
+  (g->t, g->f, e, count, k, g->bias,
+   form == NAME(fast)    ? NORMAL
+   : form == NAME(small) ? SCALED
+                         : GRADED);
 }
 
 /// Elements to terms, in place.
 INLINE void NAME(terms)(V *x, int count, NAME(base) b, NAME(scale) k, int form) {
   NAME(begun) g;
-  NAME(begin_terms)(&g, x, count, b, k);
+  NAME(begin_terms)(&g, x, count, b, k, form);
   NAME(end_terms)(&g, x, count, k, form);
 }
 
@@ -108,57 +120,112 @@ INLINE T NAME(row_maximum)(const T *x, ptrdiff_t n) {
   return m[0];
 }
 
-/// LANES Double sums.
+/// LANES Double sums. Double's are in two parts except in the fast form, where the logarithm makes
+/// small what the additions miss.
 typedef struct {
 #if LSE_F32
   D lower, upper;
 #else
-  D all, low; // low: what the additions to `all` missed
+  D high, low;
 #endif
 } NAME(sums);
 
-INLINE void NAME(add_group)(NAME(sums) * s, V group, int form) {
-  (void)form;
+/// D_LANES sums in two parts; Float's in one, with low 0.
+typedef struct {
+  D high, low;
+} NAME(two);
+
+INLINE NAME(sums) NAME(widen)(V v) {
 #if LSE_F32
   typedef float half __attribute__((vector_size(D_LANES * 4)));
 #if LANES == 16
-  half lower = LSE_SHUFFLE(group, group, 0, 1, 2, 3, 4, 5, 6, 7);
-  half upper = LSE_SHUFFLE(group, group, 8, 9, 10, 11, 12, 13, 14, 15);
+  half lower = LSE_SHUFFLE(v, v, 0, 1, 2, 3, 4, 5, 6, 7);
+  half upper = LSE_SHUFFLE(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
 #elif LANES == 8
-  half lower = LSE_SHUFFLE(group, group, 0, 1, 2, 3), upper = LSE_SHUFFLE(group, group, 4, 5, 6, 7);
+  half lower = LSE_SHUFFLE(v, v, 0, 1, 2, 3), upper = LSE_SHUFFLE(v, v, 4, 5, 6, 7);
 #else
-  half lower = LSE_SHUFFLE(group, group, 0, 1), upper = LSE_SHUFFLE(group, group, 2, 3);
+  half lower = LSE_SHUFFLE(v, v, 0, 1), upper = LSE_SHUFFLE(v, v, 2, 3);
 #endif
-  s->lower += __builtin_convertvector(lower, D);
-  s->upper += __builtin_convertvector(upper, D);
+  NAME(sums) s = {__builtin_convertvector(lower, D), __builtin_convertvector(upper, D)};
 #else
-  // Equal terms miss the same part every time; the log in LSE form makes that small.
-  D sum = s->all + group;
-  if (form == NAME(stored)) {
-    D part = sum - s->all;
-    s->low += (s->all - (sum - part)) + (group - part);
+  NAME(sums) s = {v, {}};
+#endif
+  return s;
+}
+
+/// Adds the first `count` of four vectors.
+INLINE void NAME(add_group)(NAME(sums) * s, const V *e, int count, int form) {
+  V zero = {};
+  V e1 = count > 1 ? e[1] : zero, e2 = count > 2 ? e[2] : zero, e3 = count > 3 ? e[3] : zero;
+#if LSE_F32
+  (void)form;
+  NAME(sums) w = NAME(widen)((e[0] + e1) + (e2 + e3));
+#if LSE_ISA == 128
+  NAME(sums) w1 = NAME(widen)(e1), w2 = NAME(widen)(e2), w3 = NAME(widen)(e3);
+  w = NAME(widen)(e[0]); // Double is inside anyway
+  w.lower = (w.lower + w1.lower) + (w2.lower + w3.lower);
+  w.upper = (w.upper + w1.upper) + (w2.upper + w3.upper);
+#endif
+  s->lower += w.lower;
+  s->upper += w.upper;
+#else
+  if (form == NAME(fast)) {
+    s->high += (e[0] + e1) + (e2 + e3);
+    return;
   }
-  s->all = sum;
+  NAME(two) a, b;
+  LSE_TWO_SUM(a, e[0], e1, s->low)
+  LSE_TWO_SUM(b, e2, e3, a.low)
+  LSE_TWO_SUM(a, a.high, b.high, b.low)
+  LSE_TWO_SUM((*s), s->high, a.high, a.low)
 #endif
 }
 
 /// The first level of halving.
-INLINE D NAME(first_fold)(NAME(sums) s) {
+INLINE NAME(two) NAME(first_fold)(NAME(sums) s) {
 #if LSE_F32
-  return s.lower + s.upper;
+  NAME(two) d = {s.lower + s.upper, {}};
 #else
-  return s.all + s.low;
+  NAME(two) d = {s.high, s.low};
+#endif
+  return d;
+}
+
+/// The other levels: for one row, in lane 0, and for D_LANES rows.
+INLINE NAME(two) NAME(fold_row)(NAME(two) d) {
+#if LSE_F32
+  LSE_FOLD_ONE_ALL(D_LANES, ADD, d.high);
+#else
+  LSE_FOLD_ONE_TWO_ALL(D_LANES, d)
+#endif
+  return d;
+}
+
+INLINE NAME(two) NAME(fold_rows)(NAME(two) * d) {
+#if LSE_F32
+  D high[D_LANES];
+  for (int i = 0; i < D_LANES; i++)
+    high[i] = d[i].high;
+  LSE_FOLD_ALL(D_LANES, ADD, high)
+  NAME(two) t = {high[0], {}};
+  return t;
+#else
+  LSE_FOLD_TWO_ALL(D_LANES, d)
+  return d[0];
 #endif
 }
 
-/// Terms that are exactly 1, as the max's own is and no larger one can be, are left out of LSE form's
-/// sums and counted.
-INLINE ptrdiff_t NAME(take_out_ones)(V *e, int count) {
+/// Terms that are exactly 1, as the max's own is and no larger one can be, are left out of LSE
+/// form's sums and counted. In the small form 2^EXP_BIAS stands for 1, and what was limited from
+/// below becomes 0.
+INLINE ptrdiff_t NAME(take_out_ones)(V *e, int count, int form) {
   ptrdiff_t ones = 0;
   for (int j = 0; j < count; j++) {
-    M one = NAME(equal)(e[j], NAME(set)(1));
+    M one = NAME(equal)(e[j], NAME(set)(form == NAME(small) ? UP : 1));
     e[j] = NAME(clear)(e[j], one);
     ones += NAME(count)(one);
+    if (form == NAME(small))
+      e[j] = NAME(clear_below)(e[j], (T)LEAST_SCALED);
   }
   return ones;
 }
@@ -183,11 +250,9 @@ INLINE ptrdiff_t NAME(sum_group)(V *e, int count, ptrdiff_t last, T *out, int fo
     else
       NAME(store)(out + (count - 1) * LANES, e[count - 1]);
   } else {
-    ones = NAME(take_out_ones)(e, count);
+    ones = NAME(take_out_ones)(e, count, form);
   }
-  V zero = {};
-  NAME(add_group)(s, (e[0] + (count > 1 ? e[1] : zero)) +
-                         ((count > 2 ? e[2] : zero) + (count > 3 ? e[3] : zero)), form);
+  NAME(add_group)(s, e, count, form);
   return ones;
 }
 
@@ -200,11 +265,13 @@ INLINE ptrdiff_t NAME(last_group)(const T *x, int count, ptrdiff_t last, T *out,
   return NAME(sum_group)(e, count, last, out, form, s);
 }
 
-/// Sums of a row longer than a vector, and how many terms were taken out of them. The first half of a
-/// group's exponentials runs beside the second half of the group's before, across the ends of rows:
-/// if the row has a whole group, its first one is in `g` on entry, and `next`'s first one on return.
-INLINE D NAME(row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scale) k, int form,
-                        NAME(begun) * g, const T *next, NAME(base) next_base, ptrdiff_t *ones) {
+/// Sums of a row longer than a vector, and how many terms were taken out of them. The first half of
+/// a group's exponentials runs beside the second half of the group's before, across the ends of
+/// rows: if the row has a whole group, its first one is in `g` on entry, and `next`'s first one on
+/// return.
+INLINE NAME(two)
+    NAME(row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scale) k, int form,
+                   NAME(begun) * g, const T *next, NAME(base) next_base, ptrdiff_t *ones) {
   NAME(sums) s = {};
   ptrdiff_t i = 0, taken = 0;
   for (; i + 4 * LANES <= n; i += 4 * LANES) {
@@ -212,7 +279,7 @@ INLINE D NAME(row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scal
     NAME(begun) following;
     int inside = i + 8 * LANES <= n;
     NAME(load_group)(e, inside ? x + i + 4 * LANES : next, 4, LANES);
-    NAME(begin_terms)(&following, e, 4, inside ? b : next_base, k);
+    NAME(begin_terms)(&following, e, 4, inside ? b : next_base, k, form);
     NAME(end_terms)(g, e, 4, k, form);
     *g = following;
     if (form == NAME(stored)) {
@@ -220,10 +287,10 @@ INLINE D NAME(row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scal
         NAME(store)(out + i + j * LANES, e[j]);
     } else {
       V largest = NAME(max)(NAME(max)(e[0], e[1]), NAME(max)(e[2], e[3]));
-      if (__builtin_expect(NAME(any)(NAME(equal)(largest, NAME(set)(1))), 0))
-        taken += NAME(take_out_ones)(e, 4);
+      if (form == NAME(small) || __builtin_expect(NAME(any)(NAME(equal)(largest, NAME(set)(1))), 0))
+        taken += NAME(take_out_ones)(e, 4, form);
     }
-    NAME(add_group)(&s, (e[0] + e[1]) + (e[2] + e[3]), form);
+    NAME(add_group)(&s, e, 4, form);
   }
   x += i, out += i, n -= i;
   if (n > 3 * LANES)
@@ -239,126 +306,19 @@ INLINE D NAME(row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scal
 }
 
 /// The same for a row by itself.
-INLINE D NAME(lone_row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scale) k,
-                             int form, ptrdiff_t *ones) {
+INLINE NAME(two) NAME(lone_row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scale) k,
+                                     int form, ptrdiff_t *ones) {
   NAME(begun) g;
   if (n >= 4 * LANES) {
     V v[4];
     NAME(load_group)(v, x, 4, LANES);
-    NAME(begin_terms)(&g, v, 4, b, k);
+    NAME(begin_terms)(&g, v, 4, b, k, form);
   }
   // The last group begun is one of the row's again, and not used.
   return NAME(row_sums)(x, n, out, b, k, form, &g, x, b, ones);
 }
 
-/// Sum of the other terms of a row in which that is very small, terms below the fast form's least
-/// among them: again with gradual underflow.
-static __attribute__((noinline)) double NAME(small_rest)(const T *x, ptrdiff_t n, T a,
-                                                         NAME(scale) k) {
-  NAME(base) b = NAME(row_base)(a, k, NAME(small));
-  ptrdiff_t ones;
-  double total = 0;
-  if (n > LANES) {
-    D d = NAME(lone_row_sums)(x, n, 0, b, k, NAME(small), &ones);
-    LSE_FOLD_ONE_ALL(D_LANES, ADD, d);
-    total = d[0];
-  } else {
-    V e = NAME(load_first)(x, n);
-    NAME(terms)(&e, 1, b, k, NAME(small));
-    ones = NAME(take_out_ones)(&e, 1);
-    for (int i = 0; i < LANES; i++)
-      total += e[i];
-  }
-  return total + (double)(ones - 1);
-}
-
-INLINE int NAME(is_finite)(T a) { return a <= T_MAX && a >= -T_MAX; }
-
-/// Writes one row's state and says whether the row is special.
-INLINE ptrdiff_t NAME(put_state)(const T *x, ptrdiff_t n, NAME(scale) k, double *state,
-                                 ptrdiff_t capacity, T a, double sum, int form) {
-  int infinite = !NAME(is_finite)(a);
-  if (infinite)
-    sum = a > 0 || sum != sum ? __builtin_nan("") : 0;
-  else if (form == NAME(fast) && sum < SMALL_REST && n > 1)
-    sum = NAME(small_rest)(x, n, a, k);
-  state[0] = a;
-  state[capacity] = sum;
-  state[2 * capacity] = 0;
-  return infinite || sum != sum;
-}
-
-/// Totals of LANES rows, in the order of `D`s.
-typedef struct {
-  D part[LANES / D_LANES];
-} NAME(totals);
-
-/// v's lanes as Doubles.
-INLINE NAME(totals) NAME(widen)(V v) {
-  NAME(sums) s = {};
-  NAME(add_group)(&s, v, NAME(fast));
-#if LSE_F32
-  NAME(totals) t = {{s.lower, s.upper}};
-#else
-  NAME(totals) t = {{s.all}};
-#endif
-  return t;
-}
-
-/// Writes the states of the first `rows` of LANES rows: sums are `total` + `ones` - 1 unless stored.
-INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
-                                  NAME(scale) k, double *state, ptrdiff_t capacity, V m,
-                                  NAME(totals) total, VI ones, int form) {
-  NAME(totals) maximum = NAME(widen)(m);
-  NAME(totals) counts = NAME(widen)(__builtin_convertvector(ones, V) - 1);
-  // What is not ordinary is rare: one test for all.
-  DI ordinary = (DI){} - 1;
-  for (int i = 0; i < LANES / D_LANES; i++) {
-    if (form != NAME(stored))
-      total.part[i] += counts.part[i];
-    ordinary &= (maximum.part[i] <= T_MAX) & (maximum.part[i] >= -T_MAX);
-    ordinary &= total.part[i] >= (form == NAME(fast) && n > 1 ? SMALL_REST : 0);
-  }
-  ptrdiff_t special = 0;
-  if (__builtin_expect(rows < LANES || !__builtin_reduce_and(ordinary), 0)) {
-    for (ptrdiff_t r = 0; r < rows; r++)
-      special += NAME(put_state)(x + r * stride, n, k, state + r, capacity, m[r],
-                                 total.part[r / D_LANES][r % D_LANES], form);
-    return special;
-  }
-  for (int i = 0; i < LANES / D_LANES; i++) {
-    NAME(d_store)(state + i * D_LANES, maximum.part[i]);
-    NAME(d_store)(state + capacity + i * D_LANES, total.part[i]);
-    NAME(d_store)(state + 2 * capacity + i * D_LANES, (D){});
-  }
-  return 0;
-}
-
-// MARK: Up to LANES columns
-
-/// Sums over up to LANES columns, one vector of terms a column, a row in each lane.
-INLINE NAME(totals) NAME(lane_sums)(const V *e) {
-#if LANES == 16
-  NAME(totals) s = NAME(widen)((e[0] + e[8]) + (e[4] + e[12]));
-  NAME(totals) s1 = NAME(widen)((e[1] + e[9]) + (e[5] + e[13]));
-  NAME(totals) s2 = NAME(widen)((e[2] + e[10]) + (e[6] + e[14]));
-  NAME(totals) s3 = NAME(widen)((e[3] + e[11]) + (e[7] + e[15]));
-  for (int i = 0; i < LANES / D_LANES; i++)
-    s.part[i] = (s.part[i] + s2.part[i]) + (s1.part[i] + s3.part[i]);
-#elif LANES == 8
-  NAME(totals) s = NAME(widen)((e[0] + e[4]) + (e[2] + e[6]));
-  NAME(totals) s1 = NAME(widen)((e[1] + e[5]) + (e[3] + e[7]));
-  for (int i = 0; i < LANES / D_LANES; i++)
-    s.part[i] += s1.part[i];
-#elif LANES == 4
-  NAME(totals) s = NAME(widen)((e[0] + e[2]) + (e[1] + e[3]));
-#else
-  NAME(totals) s = NAME(widen)(e[0] + e[1]);
-#endif
-  return s;
-}
-
-/// The same sum for one row in one vector.
+/// Sum of one vector of terms, as `lane_sums` forms those of many rows.
 INLINE double NAME(vector_sum)(V e) {
 #if LANES == 16
   LSE_FOLD_ONE(ADD, e, 16, 8), LSE_FOLD_ONE(ADD, e, 16, 4);
@@ -374,6 +334,125 @@ INLINE double NAME(vector_sum)(V e) {
 #endif
 }
 
+/// A sum in two parts, scalar.
+typedef struct {
+  double high, low;
+} NAME(sum);
+
+/// LSE form's rest: `high` + `low` + `ones` - 1, rounded.
+INLINE NAME(sum) NAME(whole)(double high, double low, ptrdiff_t ones) {
+  NAME(sum) s = {(high + (double)(ones - 1)) + low, 0};
+  return s;
+}
+
+/// Sum of the other terms of a row in which that is very small, terms below the fast form's least
+/// among them: again with gradual underflow.
+static __attribute__((noinline)) double NAME(small_rest)(const T *x, ptrdiff_t n, T a,
+                                                         NAME(scale) k) {
+  NAME(base) b = NAME(row_base)(a, k, NAME(small));
+  ptrdiff_t ones;
+  double total;
+  if (n > LANES) {
+    NAME(two) d = NAME(fold_row)(NAME(lone_row_sums)(x, n, 0, b, k, NAME(small), &ones));
+    total = d.high[0] + d.low[0];
+  } else {
+    V e = NAME(load_first)(x, n);
+    NAME(terms)(&e, 1, b, k, NAME(small));
+    ones = NAME(take_out_ones)(&e, 1, NAME(small));
+    total = NAME(vector_sum)(e);
+  }
+  return total * DOWN + (double)(ones - 1);
+}
+
+INLINE int NAME(is_finite)(T a) { return a <= T_MAX && a >= -T_MAX; }
+
+/// Writes one row's state and says whether the row is special.
+INLINE ptrdiff_t NAME(put_state)(const T *x, ptrdiff_t n, NAME(scale) k, double *state,
+                                 ptrdiff_t capacity, T a, NAME(sum) s, int form) {
+  double sum = s.high;
+  int infinite = !NAME(is_finite)(a);
+  if (infinite)
+    sum = a > 0 || sum != sum ? __builtin_nan("") : 0;
+  else if (form == NAME(fast) && sum < SMALL_REST && n > 1)
+    sum = NAME(small_rest)(x, n, a, k);
+  state[0] = a;
+  state[capacity] = sum;
+  state[2 * capacity] = s.low;
+  return infinite || sum != sum;
+}
+
+/// Totals of LANES rows, in the order of `D`s.
+typedef struct {
+  NAME(two) part[LANES / D_LANES];
+} NAME(totals);
+
+INLINE NAME(totals) NAME(as_totals)(NAME(sums) s) {
+#if LSE_F32
+  NAME(totals) t = {{{s.lower, {}}, {s.upper, {}}}};
+#else
+  NAME(totals) t = {{{s.high, s.low}}};
+#endif
+  return t;
+}
+
+/// Writes the states of the first `rows` of LANES rows: sums are `total` + `ones` - 1 unless
+/// stored.
+INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
+                                  NAME(scale) k, double *state, ptrdiff_t capacity, V m,
+                                  NAME(totals) total, VI ones, int form) {
+  NAME(totals) maximum = NAME(as_totals)(NAME(widen)(m));
+  NAME(totals) counts = NAME(as_totals)(NAME(widen)(__builtin_convertvector(ones, V) - 1));
+  // What is not ordinary is rare: one test for all.
+  DI ordinary = (DI){} - 1;
+  for (int i = 0; i < LANES / D_LANES; i++) {
+    if (form != NAME(stored)) {
+      total.part[i].high = (total.part[i].high + counts.part[i].high) + total.part[i].low;
+      total.part[i].low = (D){};
+    }
+    ordinary &= (maximum.part[i].high <= T_MAX) & (maximum.part[i].high >= -T_MAX);
+    ordinary &= total.part[i].high >= (form == NAME(fast) && n > 1 ? SMALL_REST : 0);
+  }
+  ptrdiff_t special = 0;
+  if (__builtin_expect(rows < LANES || !__builtin_reduce_and(ordinary), 0)) {
+    for (ptrdiff_t r = 0; r < rows; r++) {
+      NAME(sum)
+      s = {total.part[r / D_LANES].high[r % D_LANES], total.part[r / D_LANES].low[r % D_LANES]};
+      special += NAME(put_state)(x + r * stride, n, k, state + r, capacity, m[r], s, form);
+    }
+    return special;
+  }
+  for (int i = 0; i < LANES / D_LANES; i++) {
+    NAME(d_store)(state + i * D_LANES, maximum.part[i].high);
+    NAME(d_store)(state + capacity + i * D_LANES, total.part[i].high);
+    NAME(d_store)(state + 2 * capacity + i * D_LANES, total.part[i].low);
+  }
+  return 0;
+}
+
+// MARK: Up to LANES columns
+
+/// Sums over up to LANES columns, one vector of terms a column, a row in each lane.
+INLINE NAME(totals) NAME(lane_sums)(const V *e) {
+#if LANES == 16
+  NAME(totals) s = NAME(as_totals)(NAME(widen)((e[0] + e[8]) + (e[4] + e[12])));
+  NAME(totals) s1 = NAME(as_totals)(NAME(widen)((e[1] + e[9]) + (e[5] + e[13])));
+  NAME(totals) s2 = NAME(as_totals)(NAME(widen)((e[2] + e[10]) + (e[6] + e[14])));
+  NAME(totals) s3 = NAME(as_totals)(NAME(widen)((e[3] + e[11]) + (e[7] + e[15])));
+  for (int i = 0; i < LANES / D_LANES; i++)
+    s.part[i].high = (s.part[i].high + s2.part[i].high) + (s1.part[i].high + s3.part[i].high);
+#elif LANES == 8
+  NAME(totals) s = NAME(as_totals)(NAME(widen)((e[0] + e[4]) + (e[2] + e[6])));
+  NAME(totals) s1 = NAME(as_totals)(NAME(widen)((e[1] + e[5]) + (e[3] + e[7])));
+  for (int i = 0; i < LANES / D_LANES; i++)
+    s.part[i].high += s1.part[i].high;
+#elif LANES == 4
+  NAME(totals) s = NAME(as_totals)(NAME(widen)((e[0] + e[2]) + (e[1] + e[3])));
+#else
+  NAME(totals) s = NAME(as_totals)(NAME(widen)(e[0] + e[1]));
+#endif
+  return s;
+}
+
 /// One row in one vector.
 INLINE ptrdiff_t NAME(short_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, int form,
                                  double *state, ptrdiff_t capacity) {
@@ -385,12 +464,12 @@ INLINE ptrdiff_t NAME(short_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k,
   if (form == NAME(stored) && NAME(is_finite)(a))
     NAME(store_first)(out, e, n);
   e = NAME(keep_first)(e, n);
-  double sum;
+  NAME(sum) sum;
   if (form == NAME(stored)) {
-    sum = NAME(vector_sum)(e);
+    sum = (NAME(sum)){NAME(vector_sum)(e), 0};
   } else {
-    ptrdiff_t ones = NAME(take_out_ones)(&e, 1);
-    sum = NAME(vector_sum)(e) + (double)(ones - 1);
+    ptrdiff_t ones = NAME(take_out_ones)(&e, 1, form);
+    sum = NAME(whole)(NAME(vector_sum)(e), 0, ones);
   }
   return NAME(put_state)(x, n, k, state, capacity, a, sum, form);
 }
@@ -398,9 +477,8 @@ INLINE ptrdiff_t NAME(short_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k,
 /// The first `rows` of LANES rows, a row in each lane. `width` is a constant, n rounded up to full
 /// calls of `terms` or to LANES.
 INLINE ptrdiff_t NAME(short_batch_of)(int width, const T *x, ptrdiff_t rows, ptrdiff_t n,
-                                      ptrdiff_t stride, T *out, ptrdiff_t out_stride,
-                                      NAME(scale) k, int form, double *state,
-                                      ptrdiff_t capacity) {
+                                      ptrdiff_t stride, T *out, ptrdiff_t out_stride, NAME(scale) k,
+                                      int form, double *state, ptrdiff_t capacity) {
   int step = width < 4 ? width : 4;
   V e[LANES];
   for (int r = 0; r < LANES; r++)
@@ -412,10 +490,10 @@ INLINE ptrdiff_t NAME(short_batch_of)(int width, const T *x, ptrdiff_t rows, ptr
   NAME(base) b = NAME(lane_base)(m, k, form);
   VI ones = {};
   NAME(begun) g, following;
-  NAME(begin_terms)(&g, e, step, b, k);
+  NAME(begin_terms)(&g, e, step, b, k, form);
   for (int j = 0; j < width; j += step) {
     if (j + step < width)
-      NAME(begin_terms)(&following, e + j + step, step, b, k);
+      NAME(begin_terms)(&following, e + j + step, step, b, k, form);
     NAME(end_terms)(&g, e + j, step, k, form);
     g = following;
     for (int i = j; i < j + step; i++) {
@@ -430,8 +508,8 @@ INLINE ptrdiff_t NAME(short_batch_of)(int width, const T *x, ptrdiff_t rows, ptr
   }
   for (int j = width; j < LANES; j++)
     e[j] = (V){};
-  ptrdiff_t special = NAME(put_states)(x, rows, n, stride, k, state, capacity, m,
-                                       NAME(lane_sums)(e), ones, form);
+  ptrdiff_t special =
+      NAME(put_states)(x, rows, n, stride, k, state, capacity, m, NAME(lane_sums)(e), ones, form);
   if (form == NAME(stored)) {
     LSE_TRANSPOSE(LANES, e)
     for (int r = 0; r < LANES; r++)
@@ -446,13 +524,15 @@ INLINE ptrdiff_t NAME(short_batch)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrd
                                    double *state, ptrdiff_t capacity) {
 #define WIDTH(width)                                                                               \
   if (LANES == width || n <= width)                                                                \
-    return NAME(short_batch_of)(width, x, rows, n, stride, out, out_stride, k, form, state, capacity);
+    return NAME(short_batch_of)(width, x, rows, n, stride, out, out_stride, k, form, state,        \
+                                capacity);
 #if LANES == 16
-  WIDTH(4) WIDTH(8) WIDTH(12)
+  WIDTH(4)
+  WIDTH(8) WIDTH(12)
 #elif LANES == 8
   WIDTH(4)
 #endif
-  WIDTH(LANES)
+      WIDTH(LANES)
 #undef WIDTH
 }
 
@@ -462,26 +542,27 @@ INLINE ptrdiff_t NAME(short_batch)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrd
 INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, int form,
                                 double *state, ptrdiff_t capacity) {
   T a = NAME(row_maximum)(x, n);
-  double sum = __builtin_nan("");
+  NAME(sum) sum = {__builtin_nan(""), 0};
   if (NAME(is_finite)(a)) {
     ptrdiff_t ones;
-    D d = NAME(lone_row_sums)(x, n, out, NAME(row_base)(a, k, form), k, form, &ones);
-    LSE_FOLD_ONE_ALL(D_LANES, ADD, d);
-    sum = form == NAME(stored) ? d[0] : d[0] + (double)(ones - 1);
+    NAME(two)
+    d = NAME(fold_row)(NAME(lone_row_sums)(x, n, out, NAME(row_base)(a, k, form), k, form, &ones));
+    sum = form == NAME(stored) ? (NAME(sum)){d.high[0], d.low[0]}
+                               : NAME(whole)(d.high[0], d.low[0], ones);
   } else if (a < 0) {
-    sum = NAME(small_rest)(x, n, a, k); // NaN if there is one
+    sum.high = NAME(small_rest)(x, n, a, k); // NaN if there is one
   }
   return NAME(put_state)(x, n, k, state, capacity, a, sum, form);
 }
 
-/// Sums of D_LANES rows of 2 to 4 vectors, `count` of them (a constant), from row `first` on: two rows
-/// of two or one row at a time, begun beside the end of those before.
-INLINE D NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
-                          ptrdiff_t out_stride, const NAME(bases) * bases, int first,
-                          NAME(scale) k, int form, TI *ones) {
+/// Sums of D_LANES rows of 2 to 4 vectors, `count` of them (a constant), from row `first` on: two
+/// rows of two or one row at a time, begun beside the end of those before.
+INLINE NAME(two) NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
+                                  ptrdiff_t out_stride, const NAME(bases) * bases, int first,
+                                  NAME(scale) k, int form, TI *ones) {
   int together = count == 2 && D_LANES > 1 ? 2 : 1;
   ptrdiff_t last = n - (count - 1) * LANES;
-  D d[D_LANES];
+  NAME(two) d[D_LANES];
   NAME(begun) g[2], following[2];
 #pragma clang loop unroll(full)
   for (int r = 0; r < D_LANES + together; r += together) {
@@ -489,7 +570,7 @@ INLINE D NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t stride, 
       for (int q = 0; q < together; q++) {
         V v[4];
         NAME(load_group)(v, x + (first + r + q) * stride, count, last);
-        NAME(begin_terms)(&following[q], v, count, NAME(base_of)(bases, first + r + q), k);
+        NAME(begin_terms)(&following[q], v, count, NAME(base_of)(bases, first + r + q), k, form);
       }
     if (r > 0)
       for (int q = 0; q < together; q++) {
@@ -497,24 +578,24 @@ INLINE D NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t stride, 
         V e[4];
         NAME(sums) s = {};
         NAME(end_terms)(&g[q], e, count, k, form);
-        ones[first + row] = (TI)NAME(sum_group)(e, count, last, out + (first + row) * out_stride,
-                                                form, &s);
+        ones[first + row] =
+            (TI)NAME(sum_group)(e, count, last, out + (first + row) * out_stride, form, &s);
         d[row] = NAME(first_fold)(s);
       }
     g[0] = following[0], g[1] = following[1];
   }
-  LSE_FOLD_ALL(D_LANES, ADD, d)
-  return d[0];
+  return NAME(fold_rows)(d);
 }
 
 /// Sums of D_LANES rows longer than that.
-INLINE D NAME(long_sums)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *out, ptrdiff_t out_stride,
-                         const NAME(bases) * bases, int first, NAME(scale) k, int form, TI *ones) {
-  D d[D_LANES];
+INLINE NAME(two)
+    NAME(long_sums)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *out, ptrdiff_t out_stride,
+                    const NAME(bases) * bases, int first, NAME(scale) k, int form, TI *ones) {
+  NAME(two) d[D_LANES];
   NAME(begun) g;
   V v[4];
   NAME(load_group)(v, x + first * stride, 4, LANES);
-  NAME(begin_terms)(&g, v, 4, NAME(base_of)(bases, first), k);
+  NAME(begin_terms)(&g, v, 4, NAME(base_of)(bases, first), k, form);
   for (int i = 0; i < D_LANES; i++) {
     int row = first + i, next = i + 1 < D_LANES ? row + 1 : row;
     ptrdiff_t taken;
@@ -522,8 +603,7 @@ INLINE D NAME(long_sums)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *out, ptrd
                           form, &g, x + next * stride, NAME(base_of)(bases, next), &taken);
     ones[row] = (TI)taken;
   }
-  LSE_FOLD_ALL(D_LANES, ADD, d)
-  return d[0];
+  return NAME(fold_rows)(d);
 }
 
 /// LANES rows: the horizontal ends of all of them at once.
@@ -539,8 +619,8 @@ INLINE ptrdiff_t NAME(long_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *
       __builtin_expect(NAME(any)(NAME(equal)(__builtin_elementwise_abs(m[0]), infinity)), 0)) {
     ptrdiff_t special = 0; // a row with an infinite max is not to be written
     for (int r = 0; r < LANES; r++)
-      special += NAME(long_row)(x + r * stride, n, out + r * out_stride, k, form, state + r,
-                                capacity);
+      special +=
+          NAME(long_row)(x + r * stride, n, out + r * out_stride, k, form, state + r, capacity);
     return special;
   }
   NAME(bases) bases;
@@ -550,10 +630,13 @@ INLINE ptrdiff_t NAME(long_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *
   for (int half = 0; half < LANES / D_LANES; half++) {
     int first = half * D_LANES;
     total.part[half] =
-        n > 4 * LANES   ? NAME(long_sums)(x, n, stride, out, out_stride, &bases, first, k, form, counts)
-        : n > 3 * LANES ? NAME(group_sums)(4, x, n, stride, out, out_stride, &bases, first, k, form, counts)
-        : n > 2 * LANES ? NAME(group_sums)(3, x, n, stride, out, out_stride, &bases, first, k, form, counts)
-                        : NAME(group_sums)(2, x, n, stride, out, out_stride, &bases, first, k, form, counts);
+        n > 4 * LANES
+            ? NAME(long_sums)(x, n, stride, out, out_stride, &bases, first, k, form, counts)
+        : n > 3 * LANES
+            ? NAME(group_sums)(4, x, n, stride, out, out_stride, &bases, first, k, form, counts)
+        : n > 2 * LANES
+            ? NAME(group_sums)(3, x, n, stride, out, out_stride, &bases, first, k, form, counts)
+            : NAME(group_sums)(2, x, n, stride, out, out_stride, &bases, first, k, form, counts);
   }
   VI ones;
   __builtin_memcpy(&ones, counts, sizeof ones);
@@ -565,18 +648,16 @@ INLINE ptrdiff_t NAME(long_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *
 
 INLINE ptrdiff_t NAME(reduce_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
                                    T *out, ptrdiff_t out_stride, double scale_high,
-                                   double scale_low, double *state, ptrdiff_t capacity,
-                                   int form) {
+                                   double scale_low, double *state, ptrdiff_t capacity, int form) {
   NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
   ptrdiff_t special = 0, r = 0;
   if (n <= LANES) {
     for (; rows - r > 2; r += LANES)
       special += NAME(short_batch)(x + r * stride, rows - r < LANES ? rows - r : LANES, n, stride,
-                                   out + r * out_stride, out_stride, k, form, state + r,
-                                   capacity);
+                                   out + r * out_stride, out_stride, k, form, state + r, capacity);
     for (; r < rows; r++)
-      special += NAME(short_row)(x + r * stride, n, out + r * out_stride, k, form, state + r,
-                                 capacity);
+      special +=
+          NAME(short_row)(x + r * stride, n, out + r * out_stride, k, form, state + r, capacity);
     return special;
   }
   if (n <= BATCH_COLUMNS)
@@ -584,8 +665,8 @@ INLINE ptrdiff_t NAME(reduce_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrd
       special += NAME(long_batch)(x + r * stride, n, stride, out + r * out_stride, out_stride, k,
                                   form, state + r, capacity);
   for (; r < rows; r++)
-    special += NAME(long_row)(x + r * stride, n, out + r * out_stride, k, form, state + r,
-                              capacity);
+    special +=
+        NAME(long_row)(x + r * stride, n, out + r * out_stride, k, form, state + r, capacity);
   return special;
 }
 
@@ -604,13 +685,26 @@ static ptrdiff_t NAME(reduce_storing)(const void *x, ptrdiff_t rows, ptrdiff_t c
                            capacity, NAME(stored));
 }
 
+// A rest below this is an element of log-softmax's result by itself (the dominant one's), where the
+// rounding of x - max shows.
+#define DOMINATED_REST 0.5
+
+static void NAME(refine)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
+                         double scale_high, double scale_low, double *state, ptrdiff_t capacity) {
+  NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
+  if (columns > 1)
+    for (ptrdiff_t r = 0; r < rows; r++)
+      if (state[capacity + r] < DOMINATED_REST && NAME(is_finite)((T)state[r]))
+        state[capacity + r] = NAME(small_rest)((const T *)x + r * stride, columns, (T)state[r], k);
+}
+
 static double NAME(maximum)(const void *x, ptrdiff_t columns) {
   return NAME(row_maximum)(x, columns);
 }
 
 static ptrdiff_t NAME(exponentials)(const void *x, ptrdiff_t columns, double maximum,
                                     double scale_high, double scale_low, int zeroing, void *out) {
-  int form = zeroing ? NAME(small) : NAME(stored);
+  int form = zeroing ? NAME(relative) : NAME(stored);
   NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
   NAME(base) b = NAME(row_base)((T)maximum, k, form);
   const T *from = x;

@@ -21,8 +21,8 @@ double lse_power(double n) {
   return power_of_two((int)n);
 }
 
-// z c = p + e by Dekker's product, so that no fused multiply-add is needed and the bits are the same
-// everywhere; then as the table-free Double exponential in exp.h.
+// z c = p + e by Dekker's product, so that no fused multiply-add is needed and the bits are the
+// same everywhere; then as the table-free Double exponential in exp.h.
 double lse_exp(double z, double scale_high, double scale_low, double n0) {
   if (!(z * scale_high - n0 > -1100))
     return z != z ? z : 0;

@@ -5,7 +5,8 @@
 /// 2^n for an integer n; 0 below the subnormal numbers.
 double lse_power(double n);
 
-/// 2^(z c - n), c in two parts, n an integer, for z c - n <= 1000. Error below 1 ULP for normal results.
+/// 2^(z c - n), c in two parts, n an integer, for z c - n <= 1000. Error below 1 ULP for normal
+/// results.
 double lse_exp(double z, double scale_high, double scale_low, double n);
 
 #endif

@@ -53,7 +53,8 @@ INLINE D NAME(d_fms)(D a, D b, D c) { return __builtin_elementwise_fma(a, b, -c)
 #else
 INLINE V NAME(fma)(V a, V b, V c) { return a * b + c; }
 INLINE D NAME(d_fma)(D a, D b, D c) { return a * b + c; }
-/// a b - c for c near a b, the product exact: Dekker's, with Veltkamp's split. Without the exact part for |a| or |b| above 2^990.
+/// a b - c for c near a b, the product exact: Dekker's, with Veltkamp's split. Without the exact
+/// part for |a| or |b| above 2^990.
 INLINE D NAME(d_fms)(D a, D b, D c) {
   D p = a * b;
   D ta = a * 0x1.0000002p27, tb = b * 0x1.0000002p27;
@@ -66,7 +67,8 @@ INLINE D NAME(d_fms)(D a, D b, D c) {
 #endif
 
 // The larger of a and b; b where either is NaN.
-// First n lanes of a vector: the others are -inf when loaded, left alone when stored. 0 <= n <= LANES.
+// First n lanes of a vector: the others are -inf when loaded, left alone when stored. 0 <= n <=
+// LANES.
 #if LSE_ISA == 512
 #if LSE_F32
 typedef __mmask16 NAME(mask);
@@ -79,9 +81,7 @@ INLINE V NAME(load_first)(const T *p, ptrdiff_t n) {
 INLINE void NAME(store_first)(T *p, V v, ptrdiff_t n) {
   _mm512_mask_storeu_ps(p, NAME(first)(n), (__m512)v);
 }
-INLINE M NAME(equal)(V a, V b) {
-  return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_EQ_OQ);
-}
+INLINE M NAME(equal)(V a, V b) { return _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_EQ_OQ); }
 INLINE V NAME(clear)(V v, M m) { return (V)_mm512_maskz_mov_ps((M)~m, (__m512)v); }
 INLINE VI NAME(count_up)(VI counts, M m) {
   return (VI)_mm512_mask_sub_epi32((__m512i)counts, m, (__m512i)counts, _mm512_set1_epi32(-1));
@@ -97,15 +97,14 @@ INLINE V NAME(load_first)(const T *p, ptrdiff_t n) {
 INLINE void NAME(store_first)(T *p, V v, ptrdiff_t n) {
   _mm512_mask_storeu_pd(p, NAME(first)(n), (__m512d)v);
 }
-INLINE M NAME(equal)(V a, V b) {
-  return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_EQ_OQ);
-}
+INLINE M NAME(equal)(V a, V b) { return _mm512_cmp_pd_mask((__m512d)a, (__m512d)b, _CMP_EQ_OQ); }
 INLINE V NAME(clear)(V v, M m) { return (V)_mm512_maskz_mov_pd((M)~m, (__m512d)v); }
 INLINE VI NAME(count_up)(VI counts, M m) {
   return (VI)_mm512_mask_sub_epi64((__m512i)counts, m, (__m512i)counts, _mm512_set1_epi64(-1));
 }
 #endif
 INLINE V NAME(keep_first)(V v, ptrdiff_t n) { return NAME(clear)(v, (M)~NAME(first)(n)); }
+INLINE V NAME(clear_below)(V v, T least) { return (V)((VI)v & ~(v < least)); }
 INLINE int NAME(any)(M m) { return m != 0; }
 INLINE int NAME(count)(M m) { return __builtin_popcount(m); }
 #else
@@ -134,6 +133,7 @@ INLINE void NAME(store_first)(T *p, V v, ptrdiff_t n) {
 INLINE M NAME(equal)(V a, V b) { return a == b; }
 INLINE V NAME(clear)(V v, M m) { return (V)((VI)v & ~m); }
 INLINE VI NAME(count_up)(VI counts, M m) { return counts - m; }
+INLINE V NAME(clear_below)(V v, T least) { return (V)((VI)v & ~(v < least)); }
 INLINE V NAME(keep_first)(V v, ptrdiff_t n) {
   VI lane;
   for (int i = 0; i < LANES; i++)

@@ -12,10 +12,10 @@
 func plainLog(_ x: Double) -> Double { log(x) }
 func plainLog1p(_ x: Double) -> Double { log1p(x) }
 func plainExp(_ x: Double) -> Double { exp(x) }
+func plainExp2(_ x: Double) -> Double { exp2(x) }
 
 /// A row element by element: empty rows, and temperatures so extreme that 1 / T is not a normal number
-/// with room to spare. Subtracts the max first and divides afterwards, which is right there: two
-/// elements that differ are either far apart on the scale of T or both indistinguishable from the max.
+/// with room to spare.
 struct PlainRow {
   let call: RowCall
   let reader: RowReader
@@ -39,21 +39,22 @@ struct PlainRow {
         call, reader: reader, maximum: maximum, hasNaN: reader.hasNaN)
       return special.fill(out, stride: stride)
     }
-    var rest = 0.0
+    var rest = DoubleDouble(0)
     var ties = -1.0
     for column in 0..<reader.columns {
       let x = reader[column]
-      if x == maximum { ties += 1 } else { rest += exp((x - maximum) / temperature) }
+      if x == maximum { ties += 1 } else { rest = rest + DoubleDouble(term(x, maximum)) }
     }
-    let logSum = log1p(rest + ties)
+    rest = rest + DoubleDouble(ties)
+    let logSum = log1p(rest.high)
     switch call.operation {
     case .logSumExp:
       let value = maximum + temperature * logSum
       call.format.store(call.packing.negates ? -value : value, out, 0)
     case .softmax:
-      let total = 1 + (rest + ties)
+      let total = 1 + rest.high
       for column in 0..<reader.columns {
-        let share = exp((reader[column] - maximum) / temperature) / total
+        let share = term(reader[column], maximum) / total
         call.format.store(share, out, column &* stride)
       }
     case .logSoftmax:
@@ -62,6 +63,19 @@ struct PlainRow {
         call.format.store(value, out, column &* stride)
       }
     }
+  }
+}
+
+extension PlainRow {
+  /// exp((x - maximum) / T), with what the difference and the quotient miss.
+  private func term(_ x: Double, _ maximum: Double) -> Double {
+    let temperature = call.scale.temperature
+    let d = DoubleDouble.sum(x, -maximum)
+    let z = d.high / temperature
+    if z < -800 { return 0 }
+    let missed = (d.high.addingProduct(-z, temperature) + d.low) / temperature
+    let e = exp(z)
+    return missed.isFinite ? e + e * missed : e
   }
 }
 

@@ -14,8 +14,8 @@ struct RowCall {
   @inline(__always) var columns: Int { input.layout.columns }
 
   /// Checks the arguments; stops the program on a refused one, before any memory is written.
-  @usableFromInline
-  init(
+  @inline(__always)
+  private init(
     _ operation: RowOperation, _ format: _RowScalarFormat,
     from input: UnsafeRawPointer, _ inputLayout: MatrixLayout,
     to output: UnsafeMutableRawPointer, _ outputLayout: MatrixLayout,
@@ -48,19 +48,19 @@ struct RowCall {
   }
 
   /// Input and output may be the same elements in the same order, or must not share memory.
+  @inline(__always)
   private func requireApart() {
-    let inputBytes = input.layout.span * format.size
-    let outputBytes = output.layout.span * format.size
     let from = UInt(bitPattern: input.base)
     let to = UInt(bitPattern: output.base)
-    let apart = from + UInt(inputBytes) <= to || to + UInt(outputBytes) <= from
+    let inputBytes = UInt(bitPattern: input.layout.span &* format.size)
+    let outputBytes = UInt(bitPattern: output.layout.span &* format.size)
+    if from &+ inputBytes <= to || to &+ outputBytes <= from { return }
+    if operation != .logSumExp && from == to && input.layout == output.layout { return }
     require(
-      apart || inputBytes == 0 || outputBytes == 0
-        || (operation != .logSumExp && from == to && input.layout == output.layout),
+      inputBytes == 0 || outputBytes == 0,
       """
       into: output of \(outputBytes) bytes overlaps input of \(inputBytes) bytes, \
-      \(Int(bitPattern: to) - Int(bitPattern: from)) bytes from its start; it must lie apart or \
-      be the same elements
+      \(Int(bitPattern: to &- from)) bytes from its start; it must lie apart or be the same elements
       """)
   }
 
@@ -91,13 +91,24 @@ struct RowCall {
   static var serialElements: Int { 1 << 16 }
   static var elementsPerWorker: Int { 1 << 14 }
 
-  /// Does the operation.
+  /// Checks the arguments and does the operation.
   @usableFromInline
-  func run() {
-    switch operation {
-    case .logSumExp: RowWalk<LogSumExpSteps>(self).run()
-    case .softmax: RowWalk<SoftmaxSteps>(self).run()
-    case .logSoftmax: RowWalk<LogSoftmaxSteps>(self).run()
+  static func run(
+    _ operation: RowOperation, _ format: _RowScalarFormat,
+    from input: UnsafeRawPointer, _ inputLayout: MatrixLayout,
+    to output: UnsafeMutableRawPointer, _ outputLayout: MatrixLayout,
+    temperature: Double, options: RowOptions
+  ) {
+    // A variable, so that the walk can point to it: a copy would cost a small call a tenth of its time.
+    var call = RowCall(
+      operation, format, from: input, inputLayout, to: output, outputLayout,
+      temperature: temperature, options: options)
+    withUnsafeMutablePointer(to: &call) { call in
+      switch operation {
+      case .logSumExp: RowWalk<LogSumExpSteps>(call).run()
+      case .softmax: RowWalk<SoftmaxSteps>(call).run()
+      case .logSoftmax: RowWalk<LogSoftmaxSteps>(call).run()
+      }
     }
   }
 }

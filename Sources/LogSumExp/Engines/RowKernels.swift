@@ -16,6 +16,12 @@ struct RowKernels {
       _ scaleHigh: Double, _ scaleLow: Double,
       _ state: UnsafeMutablePointer<Double>, _ capacity: Int
     ) -> Int
+  typealias Refine =
+    @convention(c) (
+      _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
+      _ scaleHigh: Double, _ scaleLow: Double,
+      _ state: UnsafeMutablePointer<Double>, _ capacity: Int
+    ) -> Void
   typealias ReduceStoring =
     @convention(c) (
       _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
@@ -92,6 +98,9 @@ struct RowKernels {
   /// T = 1: out = (x - high) - low. Else out = (x - a) / T - high - low, with 1 / T in two parts, so that
   /// an element equal to a gives -log1p(rest). `out` may be `x` with the same stride.
   let subtract: Subtract
+  /// Makes a small rest in `reduce`'s states right to its last bits, which only log-softmax shows: its
+  /// largest element is -log1p(rest). nil where `reduce` does so by itself.
+  var refine: Refine? = nil
   /// The max of what is not NaN, -inf without any. Only the blas plan calls this and the next.
   var maximum: Maximum? = nil
   /// exp((x - maximum) / T) into `out`, with 0 in place of each element equal to `maximum` if `zeroing`

@@ -99,7 +99,8 @@ struct Packing {
     case .float32:
       scatter(from, out.assumingMemoryBound(to: Float.self), rows, columns, rowStride, columnStride)
     case .float64:
-      scatter(from, out.assumingMemoryBound(to: Double.self), rows, columns, rowStride, columnStride)
+      scatter(
+        from, out.assumingMemoryBound(to: Double.self), rows, columns, rowStride, columnStride)
     }
   }
 

@@ -8,9 +8,13 @@
 /// the other rows, on strides or on threads. Rows that are not neighbours in memory, or that need a
 /// change on the way, are packed into a tile first and take the same kernels.
 struct RowWalk<Steps: RowSteps> {
-  let call: RowCall
+  private let pointer: UnsafePointer<RowCall>
 
-  init(_ call: RowCall) { self.call = call }
+  init(_ call: UnsafeMutablePointer<RowCall>) { pointer = UnsafePointer(call) }
+
+  var call: RowCall {
+    @inline(__always) _read { yield pointer.pointee }
+  }
 
   var format: _RowScalarFormat { call.format }
 

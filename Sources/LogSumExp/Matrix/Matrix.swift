@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// let scores = Matrix<Float>([1, 2, 3, 4], rows: 2, columns: 2)
-/// scores.logSumExp()              // [2.3132617, 4.3132617]
+/// scores.logSumExp()              // [2.3132617, 4.3132615]
 /// scores.softmax()[0, 1]          // 0.7310586
 /// ```
 public struct Matrix<Scalar: RowScalar>: Sendable {

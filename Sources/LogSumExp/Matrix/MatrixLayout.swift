@@ -26,10 +26,15 @@ public struct MatrixLayout: Hashable, Sendable {
     require(rows >= 0, "MatrixLayout: rows is \(rows), must not be negative")
     require(columns >= 0, "MatrixLayout: columns is \(columns), must not be negative")
     require(batches >= 0, "MatrixLayout: batches is \(batches), must not be negative")
-    require(columnStride >= 0, "MatrixLayout: columnStride is \(columnStride), must not be negative")
+    require(
+      columnStride >= 0, "MatrixLayout: columnStride is \(columnStride), must not be negative")
     let rowStride = rowStride ?? Self.product(columns, columnStride)
     require(rowStride >= 0, "MatrixLayout: rowStride is \(rowStride), must not be negative")
-    let batchStride = batchStride ?? Self.product(rows, rowStride)
+    let (rowsInBatch, isTooFar) = rows.multipliedReportingOverflow(by: rowStride)
+    require(
+      batches <= 1 || batchStride != nil || !isTooFar,
+      "MatrixLayout: \(rows) rows \(rowStride) apart do not fit Int")
+    let batchStride = batchStride ?? (isTooFar ? 0 : rowsInBatch)
     require(batchStride >= 0, "MatrixLayout: batchStride is \(batchStride), must not be negative")
     self.batches = batches
     self.rows = rows
@@ -70,12 +75,15 @@ public struct MatrixLayout: Hashable, Sendable {
   /// One more than the offset of the farthest element; 0 without elements.
   public var span: Int {
     if batches == 0 || rows == 0 || columns == 0 { return 0 }
-    let steps = [(batches, batchStride), (rows, rowStride), (columns, columnStride)]
-    return steps.reduce(1) { sum, step in
-      let (next, overflow) = sum.addingReportingOverflow(Self.product(step.0 - 1, step.1))
-      require(!overflow, "MatrixLayout: the farthest element's offset does not fit Int")
-      return next
-    }
+    let (inBatches, first) = (batches &- 1).multipliedReportingOverflow(by: batchStride)
+    let (inRows, second) = (rows &- 1).multipliedReportingOverflow(by: rowStride)
+    let (inColumns, third) = (columns &- 1).multipliedReportingOverflow(by: columnStride)
+    let (both, fourth) = inBatches.addingReportingOverflow(inRows)
+    let (all, fifth) = both.addingReportingOverflow(inColumns)
+    require(
+      !(first || second || third || fourth || fifth) && all < Int.max,
+      "MatrixLayout: the farthest element's offset does not fit Int")
+    return all &+ 1
   }
 
   /// The same elements with rows and columns exchanged, in every batch.
@@ -95,14 +103,16 @@ public struct MatrixLayout: Hashable, Sendable {
 
   /// True where consecutive rows are a constant distance apart through all batches.
   @inline(__always)
-  var hasUniformRows: Bool { batches <= 1 || batchStride == rows * rowStride }
+  var hasUniformRows: Bool { batches <= 1 || batchStride == rows &* rowStride }
 
   /// True where no two index triples can share an element (sufficient, and exact for nested strides).
   var isInjective: Bool {
-    let extents = [(batches, batchStride), (rows, rowStride), (columns, columnStride)]
-      .filter { $0.0 > 1 }.sorted { $0.1 < $1.1 }
+    if batches <= 1 && columnStride == 1 && rowStride >= columns { return true }
+    var steps = [(batches, batchStride), (rows, rowStride), (columns, columnStride)]
+    steps.removeAll { $0.0 <= 1 }
+    steps.sort { $0.1 < $1.1 }
     var reach = 0
-    for (count, stride) in extents {
+    for (count, stride) in steps {
       if stride <= reach { return false }
       reach += (count - 1) * stride
     }

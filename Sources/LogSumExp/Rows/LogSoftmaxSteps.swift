@@ -3,7 +3,13 @@
 /// (x - a) / T - log1p(rest).
 enum LogSoftmaxSteps: RowSteps {
   @inline(__always)
-  static func reduce(_ tile: Tile, _ call: RowCall) -> Int { LogSumExpSteps.reduce(tile, call) }
+  static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
+    let special = LogSumExpSteps.reduce(tile, call)
+    call.kernels.pointee.refine?(
+      tile.x, tile.rows, tile.columns, tile.stride, call.scale.scaleHigh, call.scale.scaleLow,
+      tile.state.base, tile.state.capacity)
+    return special
+  }
 
   @inline(__always)
   static func merge(_ state: Tile.State, count: Int, _ call: RowCall) {

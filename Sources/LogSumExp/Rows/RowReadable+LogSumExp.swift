@@ -3,7 +3,7 @@ extension RowReadable {
   ///
   /// ```swift
   /// Matrix([1.0, 2.0, 3.0, -40.0, 0.0, -40.0], rows: 2, columns: 3).logSumExp()
-  /// // [3.4076059644443806, 8.496708510583178e-18]
+  /// // [3.40760596444438, 8.496708510583178e-18]
   /// ```
   ///
   /// By column it is `logSumExp` of the transposed view.
@@ -72,11 +72,11 @@ func logSumExpRows<Scalar: RowScalar>(
   _ temperature: Double, _ options: RowOptions
 ) {
   requireRowCount(out.count, view.layout)
-  RowCall(
+  RowCall.run(
     .logSumExp, Scalar._format, from: view.base, view.layout,
     to: out.baseAddress ?? UnsafeMutablePointer(mutating: UnsafePointer(bitPattern: 64)!),
     view.layout.perRow, temperature: temperature, options: options
-  ).run()
+  )
 }
 
 @usableFromInline

@@ -26,10 +26,10 @@ extension RowReadable {
     withMatrixView { view in
       Matrix(uninitializedRows: view.layout.totalRows, columns: view.columns) { out in
         let layout = MatrixLayout(batches: view.batches, rows: view.rows, columns: view.columns)
-        RowCall(
+        RowCall.run(
           .softmax, Scalar._format, from: view.base, view.layout, to: out.base, layout,
           temperature: temperature, options: options
-        ).run()
+        )
       }
     }
   }
@@ -45,10 +45,10 @@ extension RowReadable {
     into out: MutableMatrixView<Scalar>, temperature: Double = 1, options: RowOptions = .default
   ) {
     withMatrixView { view in
-      RowCall(
+      RowCall.run(
         .softmax, Scalar._format, from: view.base, view.layout, to: out.base, out.layout,
         temperature: temperature, options: options
-      ).run()
+      )
     }
   }
 }

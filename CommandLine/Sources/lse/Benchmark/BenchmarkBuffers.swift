@@ -7,25 +7,25 @@ final class BenchmarkBuffers<Scalar: BinaryFloatingPoint> {
   let input: UnsafeMutablePointer<Scalar>
   let output: UnsafeMutablePointer<Scalar>
 
-  /// Bytes of each buffer, a multiple of a page.
+  /// Bytes of the elements; each buffer goes on to the end of the page.
   let byteCount: Int
 
   init(rows: Int, columns: Int) {
     self.rows = rows
     self.columns = columns
-    byteCount = (rows * columns * MemoryLayout<Scalar>.stride + 4095) / 4096 * 4096
-    func pages(_ byteCount: Int) -> UnsafeMutablePointer<Scalar> {
+    byteCount = rows * columns * MemoryLayout<Scalar>.stride
+    let capacity = (byteCount + 4095) / 4096 * 4096 / MemoryLayout<Scalar>.stride
+    func pages() -> UnsafeMutablePointer<Scalar> {
+      let byteCount = capacity * MemoryLayout<Scalar>.stride
       let raw = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 4096)
       #if os(Linux)
         // As NumPy does for its arrays, so that neither side has the better pages.
         if byteCount >= 1 << 22 { madvise(raw, byteCount, MADV_HUGEPAGE) }
       #endif
-      return raw.bindMemory(
-        to: Scalar.self, capacity: byteCount / MemoryLayout<Scalar>.stride)
+      return raw.bindMemory(to: Scalar.self, capacity: capacity)
     }
-    input = pages(byteCount)
-    output = pages(byteCount)
-    let capacity = byteCount / MemoryLayout<Scalar>.stride
+    input = pages()
+    output = pages()
     output.initialize(repeating: 0, count: capacity)
     var normal = NormalDraws(seed: 20)
     for i in 0..<capacity { (input + i).initialize(to: Scalar(normal.next())) }

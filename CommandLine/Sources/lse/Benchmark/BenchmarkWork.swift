@@ -48,14 +48,16 @@ enum BenchmarkWork: String, CaseIterable, Codable, ExpressibleByArgument {
     _ byteCount: Int, threads: Int, _ body: @Sendable (Range<Int>) -> Void
   ) {
     if threads == 1 { return body(0..<byteCount) }
-    let pages = byteCount / 4096
+    let pages = (byteCount + 4095) / 4096
     DispatchQueue.concurrentPerform(iterations: threads) { i in
-      body(pages * i / threads * 4096..<pages * (i + 1) / threads * 4096)
+      let start = min(pages * i / threads * 4096, byteCount)
+      body(start..<min(pages * (i + 1) / threads * 4096, byteCount))
     }
   }
 }
 
-/// Sum of the words of `byteCount` bytes, a multiple of 256: as fast a stream of reads as there is.
+/// Sum of the words of `byteCount` bytes and those up to the next multiple of 256, which must be
+/// there: as fast a stream of reads as there is.
 private func sum(_ base: UnsafeRawPointer, byteCount: Int) -> UInt64 {
   var sums = (SIMD8<UInt64>(), SIMD8<UInt64>(), SIMD8<UInt64>(), SIMD8<UInt64>())
   for offset in stride(from: 0, to: byteCount, by: 256) {

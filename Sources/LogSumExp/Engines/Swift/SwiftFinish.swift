@@ -34,13 +34,12 @@ struct SwiftFinish<Scalar: SwiftScalar> {
     }
   }
 
-  /// a + T log(1 + rest). Counts the rows with a < 0 and a result below T (Float) or T / 2 (Double):
-  /// there cancellation lets the error of the sum through. For a >= 0 nothing cancels.
+  /// a + T log(1 + rest). Counts the rows with a < 0 that the logarithm cancels so far that its errors
+  /// show; `WideRow` does them again, testing the same with 4 on the rounded result.
   @inline(__always)
   func logSumExp(
     _ temperature: Double, _ out: UnsafeMutablePointer<Scalar>, _ outStride: Int
   ) -> Int {
-    let limit = Scalar.self == Float.self ? temperature : temperature / 2
     var near = 0
     forEachBatch { batch, first, count in
       SwiftLog.logSumExp(batch, count, temperature)
@@ -53,7 +52,7 @@ struct SwiftFinish<Scalar: SwiftScalar> {
           let low = state[2 &* capacity &+ row]
           value = low != low ? .nan : a
         }
-        if value.magnitude < limit, a < 0 { near &+= 1 }
+        if a < 0, value.magnitude < 4.01 * (value - a) { near &+= 1 }
         out[row &* outStride] = Scalar(value)
       }
     }

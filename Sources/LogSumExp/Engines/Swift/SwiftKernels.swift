@@ -1,8 +1,7 @@
 /// The tables of the Swift engine: where the generic kernels become concrete.
 ///
-/// Two things go beyond what `RowKernels` asks. `finishLogSoftmax` leaves a and log(1 + rest) apart, and
-/// `subtract` forms (x - a) / T - log(1 + rest), which is right for any T. And in the state of a row with
-/// a = +inf the low part is NaN if a NaN is present, else 0.
+/// `finishLogSoftmax` leaves a and log(1 + rest) apart at any temperature, and `subtract` forms
+/// (x - a) / T - log(1 + rest). In the state of a row with a = +inf the low part is NaN if a NaN is present.
 extension RowKernels {
   /// Kernels in Swift alone, for Float.
   static var swiftFloat: RowKernels {
@@ -53,6 +52,11 @@ extension RowKernels {
             x + row &* stride, columns, out + row &* outStride, TwoPart(inverseHigh, inverseLow),
             state[row], TwoPart(state[capacity &+ row], state[2 &* capacity &+ row]))
         }
+      },
+      refine: { x, rows, columns, stride, scaleHigh, scaleLow, state, capacity in
+        SwiftRefine<Float>.refine(
+          x.assumingMemoryBound(to: Float.self), rows, columns, stride, scaleHigh, scaleLow, state,
+          capacity)
       }
     )
   }
@@ -108,6 +112,11 @@ extension RowKernels {
             x + row &* stride, columns, out + row &* outStride, TwoPart(inverseHigh, inverseLow),
             state[row], TwoPart(state[capacity &+ row], state[2 &* capacity &+ row]))
         }
+      },
+      refine: { x, rows, columns, stride, scaleHigh, scaleLow, state, capacity in
+        SwiftRefine<Double>.refine(
+          x.assumingMemoryBound(to: Double.self), rows, columns, stride, scaleHigh, scaleLow, state,
+          capacity)
       }
     )
   }

@@ -66,7 +66,9 @@ struct SwiftMerge {
         if block == at {
           total.add(rest)
         } else {
-          let weight = power(state[block] - maximum)
+          let parts = DoubleDouble.sum(state[block], -maximum).powerOfTwo(
+            times: DoubleDouble(scale.scale.high, scale.scale.low))
+          let weight = parts.high + parts.low
           total.add(TwoPart(product: rest.high, weight))
           total.low += rest.low * weight
           total.add(weight)

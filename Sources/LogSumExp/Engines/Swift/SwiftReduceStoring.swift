@@ -27,12 +27,11 @@ extension SwiftReduce {
     return storeLong(out, outStride)
   }
 
-  /// A row whose max is infinite.
+  /// A row whose max is infinite: its state, and nothing stored.
   @inline(never)
-  func storeSpecial(_ row: Int, _ maximum: Scalar, _ out: UnsafeMutablePointer<Scalar>) {
+  func putSpecial(_ row: Int, _ maximum: Scalar) {
     let state = SwiftRow(x: x + row &* stride, count: columns).special(maximum)
     put(row, state.0, state.1)
-    if maximum < 0 { out.update(repeating: 0, count: columns) }
   }
 
   @inline(__always)
@@ -46,7 +45,7 @@ extension SwiftReduce {
         let maximum = line.maximum(sums)
         if maximum.magnitude == .infinity {
           special &+= 1
-          storeSpecial(row, maximum, out + row &* outStride)
+          putSpecial(row, maximum)
           continue
         }
         for lane in 0..<16 { sums[lane] = 0 }
@@ -116,7 +115,7 @@ extension SwiftReduce {
         let row = first &+ lane
         if maximum[lane].magnitude == .infinity {
           special &+= 1
-          storeSpecial(row, maximum[lane], out + row &* outStride)
+          putSpecial(row, maximum[lane])
         } else {
           if sums[lane] != sums[lane] { special &+= 1 }
           let low = Scalar.self == Double.self ? sums[V.lanes &+ lane] : 0

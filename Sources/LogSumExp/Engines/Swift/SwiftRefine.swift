@@ -1,0 +1,52 @@
+/// `RowKernels.refine`: a small rest again, with x - a and its product with c in two parts.
+///
+/// Where one element dominates, -log1p(rest) is that element's log-softmax, and the rounding of x - a, a
+/// relative error of |x - a| / 2 ULP in rest, would show there. Rows with rest of at least 1/2 are left.
+struct SwiftRefine<Scalar: SwiftScalar> {
+  let x: UnsafePointer<Scalar>
+  let columns: Int
+  let scale: DoubleDouble
+  let maximum: Double
+
+  /// Refines the rests of `rows` rows.
+  static func refine(
+    _ x: UnsafePointer<Scalar>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ scaleHigh: Double, _ scaleLow: Double, _ state: UnsafeMutablePointer<Double>,
+    _ capacity: Int
+  ) {
+    if columns == 1 { return }
+    for row in 0..<rows where state[capacity &+ row] < 0.5 && state[row].isFinite {
+      let refined = SwiftRefine(
+        x: x + row &* stride, columns: columns, scale: DoubleDouble(scaleHigh, scaleLow),
+        maximum: state[row]
+      ).rest
+      state[capacity &+ row] = refined.high
+      state[2 &* capacity &+ row] = refined.low
+    }
+  }
+
+  /// Sum of 2^((x - a) c) over all but one element equal to a.
+  private var rest: DoubleDouble {
+    var total = DoubleDouble(0)
+    var ties = -1.0
+    for column in 0..<columns {
+      let x = Double(x[column])
+      if x == maximum {
+        ties += 1
+      } else {
+        total = total + DoubleDouble.sum(x, -maximum).powerOfTwo(times: scale)
+      }
+    }
+    return total + DoubleDouble(ties)
+  }
+}
+
+extension DoubleDouble {
+  /// 2^(self * scale) for a product at most 0, to the accuracy of the C library's exp2; 0 below 2^-1080.
+  func powerOfTwo(times scale: DoubleDouble) -> DoubleDouble {
+    let exponent = self * scale
+    if !(exponent.high > -1080) { return DoubleDouble(high.isNaN ? .nan : 0) }
+    let term = plainExp2(exponent.high)
+    return DoubleDouble(term, term * (exponent.low * 0x1.62e42fefa39efp-1))
+  }
+}
