@@ -72,7 +72,7 @@ static void NAME(subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptr
         NAME(store)(to + i, (NAME(load)(from + i) - first) - second);
       if (i < columns)
         NAME(store_first)
-        (to + i, (NAME(load_first)(from + i, columns - i) - first) - second, columns - i);
+      (to + i, (NAME(load_first)(from + i, columns - i) - first) - second, columns - i);
       continue;
     }
     V third = NAME(set)((T)state[2 * capacity + r]);

@@ -27,7 +27,8 @@ static ptrdiff_t NAME(merge)(double *state, ptrdiff_t capacity, ptrdiff_t count,
       double z = block - a, back = z - block;
       double low_z = (block - (z - back)) - (a + back);
       double w = lse_exp(z, scale_high, scale_low, 0);
-      w += w * (low_z * (scale_high * LSE_LN2_HI));
+      if (w != 0)
+        w += w * (low_z * (scale_high * LSE_LN2_HI));
       NAME(add_part)(&sum, &low, w);
       NAME(add_part)(&sum, &low, w * state[capacity + b]);
       low += w * state[2 * capacity + b];

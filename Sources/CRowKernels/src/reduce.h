@@ -120,8 +120,7 @@ INLINE T NAME(row_maximum)(const T *x, ptrdiff_t n) {
   return m[0];
 }
 
-/// LANES Double sums. Double's are in two parts except in the fast form, where the logarithm makes
-/// small what the additions miss.
+/// LANES Double sums; Double's are in two parts.
 typedef struct {
 #if LSE_F32
   D lower, upper;
@@ -169,11 +168,12 @@ INLINE void NAME(add_group)(NAME(sums) * s, const V *e, int count, int form) {
   s->lower += w.lower;
   s->upper += w.upper;
 #else
+  NAME(two) a, b;
   if (form == NAME(fast)) {
-    s->high += (e[0] + e1) + (e2 + e3);
+    a.high = (e[0] + e1) + (e2 + e3);
+    LSE_TWO_SUM((*s), s->high, a.high, s->low)
     return;
   }
-  NAME(two) a, b;
   LSE_TWO_SUM(a, e[0], e1, s->low)
   LSE_TWO_SUM(b, e2, e3, a.low)
   LSE_TWO_SUM(a, a.high, b.high, b.low)
@@ -528,11 +528,12 @@ INLINE ptrdiff_t NAME(short_batch)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrd
                                 capacity);
 #if LANES == 16
   WIDTH(4)
-  WIDTH(8) WIDTH(12)
+  WIDTH(8)
+  WIDTH(12)
 #elif LANES == 8
   WIDTH(4)
 #endif
-      WIDTH(LANES)
+  WIDTH(LANES)
 #undef WIDTH
 }
 
@@ -687,7 +688,7 @@ static ptrdiff_t NAME(reduce_storing)(const void *x, ptrdiff_t rows, ptrdiff_t c
 
 // A rest below this is an element of log-softmax's result by itself (the dominant one's), where the
 // rounding of x - max shows.
-#define DOMINATED_REST 0.5
+#define DOMINATED_REST 1
 
 static void NAME(refine)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                          double scale_high, double scale_low, double *state, ptrdiff_t capacity) {

@@ -73,14 +73,18 @@ enum SwiftMap {
   ) {
     typealias V = SIMD2<Double>
     let log = log.high + log.low
+    // With a temperature, halves of x and a, whose difference cannot overflow before it is divided.
+    let half = inverse.high == 1 ? 1 : 0.5
+    let maximum = maximum * half
+    let factor = inverse.high / half
     var i = 0
     while i &+ 2 <= count {
-      let z = (V(x + i) - V(repeating: maximum)) * V(repeating: inverse.high)
+      let z = (V(x + i) * V(repeating: half) - V(repeating: maximum)) * V(repeating: factor)
       (z - V(repeating: log)).store(out + i)
       i &+= 2
     }
     while i < count {
-      out[i] = (x[i] - maximum) * inverse.high - log
+      out[i] = (x[i] * half - maximum) * factor - log
       i &+= 1
     }
   }

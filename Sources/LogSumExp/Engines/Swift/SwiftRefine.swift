@@ -1,7 +1,7 @@
 /// `RowKernels.refine`: a small rest again, with x - a and its product with c in two parts.
 ///
 /// Where one element dominates, -log1p(rest) is that element's log-softmax, and the rounding of x - a, a
-/// relative error of |x - a| / 2 ULP in rest, would show there. Rows with rest of at least 1/2 are left.
+/// relative error of |x - a| / 2 ULP in rest, would show there. Rows with rest of at least 1 are left.
 struct SwiftRefine<Scalar: SwiftScalar> {
   let x: UnsafePointer<Scalar>
   let columns: Int
@@ -15,7 +15,7 @@ struct SwiftRefine<Scalar: SwiftScalar> {
     _ capacity: Int
   ) {
     if columns == 1 { return }
-    for row in 0..<rows where state[capacity &+ row] < 0.5 && state[row].isFinite {
+    for row in 0..<rows where state[capacity &+ row] < 1 && state[row].isFinite {
       let refined = SwiftRefine(
         x: x + row &* stride, columns: columns, scale: DoubleDouble(scaleHigh, scaleLow),
         maximum: state[row]
@@ -34,18 +34,21 @@ struct SwiftRefine<Scalar: SwiftScalar> {
       if x == maximum {
         ties += 1
       } else {
-        total = total + DoubleDouble.sum(x, -maximum).powerOfTwo(times: scale)
+        // 2^512 times too large, so that a subnormal rest keeps its bits until the end.
+        total = total + DoubleDouble.sum(x, -maximum).powerOfTwo(times: scale, plus: 512)
       }
     }
-    return total + DoubleDouble(ties)
+    return DoubleDouble(total.high * 0x1p-512, total.low * 0x1p-512) + DoubleDouble(ties)
   }
 }
 
 extension DoubleDouble {
-  /// 2^(self * scale) for a product at most 0, to the accuracy of the C library's exp2; 0 below 2^-1080.
-  func powerOfTwo(times scale: DoubleDouble) -> DoubleDouble {
-    let exponent = self * scale
+  /// 2^(self * scale + shift) for a product at most 0, to the accuracy of the C library's exp2; 0 where
+  /// the product is below -1080.
+  func powerOfTwo(times scale: DoubleDouble, plus shift: Double = 0) -> DoubleDouble {
+    var exponent = self * scale
     if !(exponent.high > -1080) { return DoubleDouble(high.isNaN ? .nan : 0) }
+    exponent = exponent + DoubleDouble(shift)
     let term = plainExp2(exponent.high)
     return DoubleDouble(term, term * (exponent.low * 0x1.62e42fefa39efp-1))
   }

@@ -1,0 +1,198 @@
+import LogSumExp
+import TestSupport
+import Testing
+
+/// The bits of a row's result depend on its values and length alone. The measure is each row on its own,
+/// serially, from packed memory.
+@Suite("Invariance")
+struct InvarianceTests {
+  private static let counts = [1, 2, 3, 15, 16, 17, 33]
+  private static let lengths =
+    isDebug ? [1, 3, 16, 17, 65, 2049] : [1, 2, 3, 7, 8, 16, 17, 33, 65, 200, 513, 1025, 5000]
+
+  @Test("batch size and row position", arguments: Configuration.all, ScalarType.allCases)
+  func batches(configuration: Configuration, type: ScalarType) {
+    type.run { batches(configuration, $0) }
+  }
+
+  private func batches<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
+    for columns in Self.lengths {
+      let measure = RowsAlone(T.self, 33, columns, configuration)
+      let rows = measure.rows
+      for operation in RowOperation.allCases {
+        let alone = measure.bits(operation)
+        for count in Self.counts {
+          for start in Set([0, 1, 33 - count]) where start + count <= 33 {
+            let part = Array(rows[start..<(start + count)])
+            let got = results(operation, of: part, options: configuration.options()).map(\.bits)
+            #expect(
+              got == Array(alone[start..<(start + count)]),
+              "\(T.self) \(operation) \(configuration): \(count) rows of \(columns) from row \(start)"
+            )
+          }
+        }
+      }
+    }
+  }
+
+  @Test("layout of input and output", arguments: Configuration.all, ScalarType.allCases)
+  func layouts(configuration: Configuration, type: ScalarType) {
+    type.run { layouts(configuration, $0) }
+  }
+
+  private func layouts<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
+    let outputs: [Arrangement] = [.packed, .padded, .transposed, .spread]
+    for columns in Self.lengths {
+      let measure = RowsAlone(T.self, 15, columns, configuration)
+      for input in Arrangement.all {
+        for output in columns > 600 || isDebug ? [.packed, .transposed] : outputs {
+          measure.check(input, output)
+        }
+      }
+      for output in Arrangement.all { measure.check(.packed, output) }
+    }
+  }
+
+  @Test("alignment", arguments: Configuration.all, ScalarType.allCases)
+  func alignment(configuration: Configuration, type: ScalarType) {
+    type.run { alignment(configuration, $0) }
+  }
+
+  private func alignment<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
+    for columns in isDebug ? [5, 70] : [5, 16, 70, 515, 2050] {
+      let few = RowsAlone(T.self, 3, columns, configuration)
+      let many = RowsAlone(T.self, 17, columns, configuration)
+      for unaligned in Arrangement.unaligned {
+        few.check(unaligned, .packed)
+        many.check(.packed, unaligned)
+      }
+    }
+  }
+
+  @Test("temperature other than 1 in every layout", arguments: Configuration.all)
+  func temperature(configuration: Configuration) {
+    for temperature in [0.7, -2] {
+      for columns in [3, 17, 70, 2500] {
+        let floats = RowsAlone(Float.self, 15, columns, configuration, temperature: temperature)
+        let doubles = RowsAlone(Double.self, 15, columns, configuration, temperature: temperature)
+        for input in Arrangement.all {
+          floats.check(input, .spread)
+          doubles.check(input, .packed)
+        }
+      }
+    }
+  }
+
+  @Test("in place, into and returning", arguments: Configuration.all, ScalarType.allCases)
+  func inPlace(configuration: Configuration, type: ScalarType) {
+    type.run { inPlace(configuration, $0) }
+  }
+
+  private func inPlace<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
+    let options = configuration.options()
+    for columns in Self.lengths {
+      let measure = RowsAlone(T.self, 15, columns, configuration)
+      for operation in [RowOperation.softmax, .logSoftmax] {
+        let alone = measure.bits(operation)
+        for arrangement in Arrangement.all {
+          guard let memory = Arranged<T>(arrangement, rows: 15, columns: columns) else { continue }
+          memory.fill(measure.rows)
+          var view = memory.view
+          view.form(operation, options: options)
+          #expect(
+            (0..<15).map { memory.row($0).bits } == alone && memory.isIntact,
+            "\(T.self) \(operation) \(configuration): in place, \(arrangement), \(columns) columns")
+        }
+      }
+    }
+  }
+
+  @Test("rows repeated by stride 0", arguments: Configuration.all)
+  func broadcast(configuration: Configuration) {
+    for columns in Self.lengths {
+      let row = RowFamily.normal5.row(Float.self, count: columns)
+      row.withUnsafeBufferPointer { buffer in
+        let view = MatrixView(
+          buffer.baseAddress!,
+          layout: MatrixLayout(batches: 2, rows: 9, columns: columns, batchStride: 0, rowStride: 0))
+        for operation in RowOperation.allCases {
+          let alone = results(operation, of: row, options: configuration.options()).bits
+          let got = results(operation, of: view, options: configuration.options()).bits
+          #expect(
+            got == Array(repeating: alone, count: 18).flatMap { $0 },
+            "\(operation) \(configuration): row stride 0, \(columns) columns")
+        }
+      }
+    }
+  }
+
+  @Test("threads", arguments: Configuration.all, ScalarType.allCases)
+  func threads(configuration: Configuration, type: ScalarType) {
+    type.run { threads(configuration, $0) }
+  }
+
+  private func threads<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
+    // Whole rows, and one, two, three and seven long ones; all above the size that stays serial.
+    let shapes = [(5000, 17), (101, 1000), (1, 200_001), (2, 70_000), (3, 50_003), (7, 20_001)]
+    for (count, columns) in isDebug ? Array(shapes[1...3]) : shapes {
+      for arrangement in [Arrangement.packed, .transposed] {
+        let memory = Arranged<T>(arrangement, rows: count, columns: columns)!
+        memory.fill((0..<count).map { RowFamily.normal5.row(T.self, count: columns, draw: $0 % 9) })
+        for operation in RowOperation.allCases {
+          let serial = results(
+            operation, of: memory.view.view, options: configuration.options()
+          ).bits
+          for threads in [2, 3, 8, nil] {
+            let got = results(
+              operation, of: memory.view.view, options: configuration.options(threads: threads)
+            ).bits
+            #expect(
+              got == serial,
+              """
+              \(T.self) \(operation) \(configuration): \(count) x \(columns), \(arrangement), \
+              \(threads.map(String.init) ?? "all") threads
+              """)
+          }
+        }
+      }
+    }
+  }
+
+  @Test("threads, in place and into a transposed output", arguments: Configuration.all)
+  func threadsInPlace(configuration: Configuration) {
+    for (count, columns) in [(101, 1000), (3, 50_003)] {
+      let rows = (0..<count).map { RowFamily.normal5.row(Float.self, count: columns, draw: $0 % 9) }
+      let memory = Arranged<Float>(.packed, rows: count, columns: columns)!
+      memory.fill(rows)
+      for operation in [RowOperation.softmax, .logSoftmax] {
+        let serial = results(operation, of: memory.view.view, options: configuration.options()).bits
+        for threads in [2, 3] {
+          let options = configuration.options(threads: threads)
+          let to = Arranged<Float>(.transposed, rows: count, columns: columns)!
+          form(operation, memory.view.view, to.view, 1, options)
+          #expect(
+            (0..<count).flatMap { to.row($0).bits } == serial,
+            "\(operation) \(configuration): \(count) x \(columns), \(threads) threads, transposed")
+          memory.fill(rows)
+          form(operation, memory.view.view, memory.view, 1, options)
+          #expect(
+            memory.memory.elements.bits == serial,
+            "\(operation) \(configuration): \(count) x \(columns), \(threads) threads, in place")
+          memory.fill(rows)
+        }
+      }
+    }
+  }
+
+  @Test("calls from several tasks at once", arguments: Configuration.all)
+  func tasks(configuration: Configuration) async {
+    let matrix = Matrix(RowFamily.normal5.row(Float.self, count: 90_000), rows: 90, columns: 1000)
+    let options = configuration.options(threads: 2)
+    let expected = matrix.softmax(options: options)
+    let all = await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<6 { group.addTask { matrix.softmax(options: options) == expected } }
+      return await group.allSatisfy { $0 }
+    }
+    #expect(all, "\(configuration)")
+  }
+}

@@ -1,0 +1,21 @@
+import LogSumExp
+
+/// The published error bounds in ULP (docs/accuracy.md).
+extension Configuration {
+  func bound<T: RowScalar>(_ operation: RowOperation, _ type: T.Type) -> Double {
+    let fused: Double =
+      switch operation {
+      case .logSumExp: T.self == Float.self ? 1 : 1.5
+      case .softmax: 3
+      case .logSoftmax: 2
+      }
+    // OpenBLAS sums a block of Doubles plainly: terms that are equal miss the same part every time.
+    if engine.plan == "blas" && operation == .softmax && T.self == Double.self { return 8 }
+    // No fused multiply-add, or sums by BLAS.
+    let isPlainer = engine.plan == "blas" || engine.kernel == "portable"
+    return isPlainer ? 1.5 * fused : fused
+  }
+
+  /// Where max and log-sum of Doubles cancel down to |LSE| < 2^-47, the bound is one of absolute error.
+  static let nearZero = (below: 0x1p-47, error: 0x1p-100)
+}

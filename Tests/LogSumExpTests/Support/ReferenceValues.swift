@@ -1,0 +1,29 @@
+/// Values from mpmath (400 bits) in two Doubles: argument, high, low.
+enum ReferenceValues {
+  static let exp = [
+    (-0x1.0624dd2f1a9fcp-10, 0x1.ff7cfe56f1a9ep-1, -0x1.1719f90b09522p-55),
+    (-0x1.3333333333333p-2, 0x1.7b4c869c37c05p-1, -0x1.0a730392f0d98p-59),
+    (-0x1.0000000000000p+0, 0x1.78b56362cef38p-2, -0x1.ca8a4270fadf5p-57),
+    (-0x1.5ae147ae147aep+1, 0x1.1088e60d23ecap-4, -0x1.47027760ab4c5p-59),
+    (-0x1.11f7ced916873p+4, 0x1.3a75c4229e5cap-25, 0x1.10b2b5fad32e0p-79),
+    (-0x1.5e00000000000p+6, 0x1.b2caeeaab824ap-127, -0x1.0fc7e5a94fa0cp-187),
+    (-0x1.2cb3333333333p+8, 0x1.225720438e36dp-434, -0x1.985de3ab6ba55p-488),
+    (0x1.0000000000000p-1, 0x1.a61298e1e069cp+0, -0x1.b4690082a4906p-55),
+    (0x1.b7cdfd9d7bdbbp-34, 0x1.000000006df38p+0, -0x1.3112d8e5e6d4cp-57),
+    (-0x1.79ca10c924223p-67, 0x1.0000000000000p+0, -0x1.79ca10c924223p-67),
+    (0x1.6872b020c49bap-7, 0x1.02d4e0212b927p+0, 0x1.e286ae48fa40cp-54),
+  ]
+
+  static let log1p = [
+    (0x1.4484bfeebc2a0p-100, 0x1.4484bfeebc2a0p-100, -0x1.9b604aaaca627p-201),
+    (0x1.b7cdfd9d7bdbbp-34, 0x1.b7cdfd9d1d693p-34, -0x1.0c8b7f5fd9a85p-88),
+    (0x1.89374bc6a7efap-9, 0x1.88a09a34caacfp-9, -0x1.b922ae2107fb9p-65),
+    (0x1.999999999999ap-4, 0x1.8663f793c46c7p-4, -0x1.c19f63692c23cp-62),
+    (0x1.0000000000000p-1, 0x1.9f323ecbf984cp-2, -0x1.a92e513217f5cp-59),
+    (0x1.0000000000000p+0, 0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56),
+    (0x1.5be76c8b43958p+1, 0x1.502cf3501be52p+0, -0x1.5b0a93f438776p-56),
+    (0x1.f440000000000p+9, 0x1.ba313856fba33p+2, 0x1.205456a5ca709p-53),
+    (0x1.e240c00000000p+16, 0x1.77282d0094eb9p+3, -0x1.9dda35f19ac0fp-54),
+    (0x1.87e92154ef7acp-665, 0x1.87e92154ef7acp-665, 0x0.0p+0),
+  ]
+}
