@@ -11,7 +11,8 @@
 
 typedef struct lse_kernels {
   ptrdiff_t (*reduce)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
-                      double scale_high, double scale_low, double *state, ptrdiff_t capacity);
+                      void *_Nullable next, ptrdiff_t next_stride, double scale_high,
+                      double scale_low, double *state, ptrdiff_t capacity);
   void (*refine)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                  double scale_high, double scale_low, double *state, ptrdiff_t capacity);
   ptrdiff_t (*reduce_storing)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
@@ -32,8 +33,8 @@ typedef struct lse_kernels {
   void (*subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, void *out,
                    ptrdiff_t out_stride, double inverse_high, double inverse_low,
                    const double *state, ptrdiff_t capacity);
-  // For the blas plan: the max of what is not NaN (-inf without any), and exp((x - max) / T) into
-  // `out` (0 in place of each element equal to max if `zeroing`); returns how many equal max.
+  // For the blas plan: the max of what is not NaN (-inf without any), and a block's terms into
+  // `out`.
   double (*maximum)(const void *x, ptrdiff_t columns);
   ptrdiff_t (*exponentials)(const void *x, ptrdiff_t columns, double maximum, double scale_high,
                             double scale_low, int zeroing, void *out);

@@ -22,6 +22,7 @@
 // Bounds and the inputs that attain them: docs/accuracy.md; coefficients: scripts/coefficients.
 
 #if LSE_F32
+#define LSE_ONE_HIGH LSE_F32_LOG2E_HI
 #define EXP_LEAST 160
 #define EXP_NORMAL 125
 #define EXP_BIAS 64
@@ -32,6 +33,7 @@
 #define SMALL_REST 0x1p-80
 #define LEAST_SCALED 0x1p-95
 #else
+#define LSE_ONE_HIGH LSE_LOG2E_HI
 #define EXP_LEAST 1100
 #define EXP_NORMAL 1020
 #define EXP_BIAS 512
@@ -63,8 +65,8 @@ typedef struct {
 } NAME(scale);
 
 INLINE NAME(scale) NAME(make_scale)(double high, double low) {
-  NAME(scale)
-  k = {NAME(set)((T)high), NAME(set)((T)low), -EXP_NORMAL / (T)high, -EXP_LEAST / (T)high};
+  T least = high == LSE_ONE_HIGH ? -1 / LSE_ONE_HIGH : -1 / (T)high; // T = 1 without a division
+  NAME(scale) k = {NAME(set)((T)high), NAME(set)((T)low), EXP_NORMAL * least, EXP_LEAST * least};
   return k;
 }
 

@@ -46,9 +46,12 @@ const lse_kernels NAME(kernels) = {
 #undef DI
 #undef M
 #undef EXP_LEAST
+#undef LSE_ONE_HIGH
 #undef REFERENCE_LIMIT
 #undef ROUND_MAGIC
 #undef ADD
+#undef IS_FAST
+#undef PREFETCH
 #undef EXP_NORMAL
 #undef EXP_BIAS
 #undef EXP_BIAS_OF

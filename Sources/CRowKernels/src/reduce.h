@@ -13,16 +13,18 @@ typedef struct {
 
 /// How a row is summed.
 enum NAME(form) {
-  NAME(fast) = 0,  // LSE form: relative to the max, terms of 2^-EXP_NORMAL at the least
-  NAME(small) = 1, // LSE form times 2^EXP_BIAS, x - max in two parts: for a row whose rest is small
-  NAME(relative) = 2, // LSE form with gradual underflow, for the blas plan
-  NAME(stored) = 3,   // softmax form: shifted by integers, gradual underflow, terms stored
+  NAME(fast),     // LSE form: relative to the max, terms of 2^-EXP_NORMAL at the least
+  NAME(ahead),    // the same, and the memory where results will go is fetched meanwhile
+  NAME(small),    // LSE form times 2^EXP_BIAS, x - max in two parts: for a row whose rest is small
+  NAME(relative), // LSE form with gradual underflow, for the blas plan
+  NAME(stored),   // softmax form times 2^EXP_BIAS: shifted by integers, terms stored
 };
+#define IS_FAST(form) (form <= NAME(ahead))
 
 /// From the maxima of LANES rows, a row in each lane.
 INLINE NAME(base) NAME(lane_base)(V m, NAME(scale) k, int form) {
   V shift = NAME(max)(NAME(set)(-T_MAX), -NAME(max)(NAME(set)(-T_MAX), -m));
-  V least = NAME(set)(form == NAME(fast) ? k.least_normal : k.least_graded);
+  V least = NAME(set)(IS_FAST(form) ? k.least_normal : k.least_graded);
   NAME(base) b = {shift, least, EXP_BIAS_OF((VI){})};
   if (form == NAME(stored)) {
     V product = m * k.high;
@@ -83,7 +85,7 @@ INLINE void NAME(begin_terms)(NAME(begun) * g, const V *x, int count, NAME(base)
 INLINE void NAME(end_terms)(const NAME(begun) * g, V *e, int count, NAME(scale) k, int form) {
   NAME(exp_finish)
   (g->t, g->f, e, count, k, g->bias,
-   form == NAME(fast)    ? NORMAL
+   IS_FAST(form)         ? NORMAL
    : form == NAME(small) ? SCALED
                          : GRADED);
 }
@@ -169,7 +171,7 @@ INLINE void NAME(add_group)(NAME(sums) * s, const V *e, int count, int form) {
   s->upper += w.upper;
 #else
   NAME(two) a, b;
-  if (form == NAME(fast)) {
+  if (IS_FAST(form)) {
     a.high = (e[0] + e1) + (e2 + e3);
     LSE_TWO_SUM((*s), s->high, a.high, s->low)
     return;
@@ -265,6 +267,10 @@ INLINE ptrdiff_t NAME(last_group)(const T *x, int count, ptrdiff_t last, T *out,
   return NAME(sum_group)(e, count, last, out, form, s);
 }
 
+// How far ahead a row is fetched: the next block, or the next rows, while this one's exponentials
+// run (docs/performance.md).
+#define PREFETCH (8192 / (int)sizeof(T))
+
 /// Sums of a row longer than a vector, and how many terms were taken out of them. The first half of
 /// a group's exponentials runs beside the second half of the group's before, across the ends of
 /// rows: if the row has a whole group, its first one is in `g` on entry, and `next`'s first one on
@@ -278,6 +284,13 @@ INLINE NAME(two)
     V e[4];
     NAME(begun) following;
     int inside = i + 8 * LANES <= n;
+    for (int j = 0; j < 4; j++) {
+      __builtin_prefetch(x + i + j * LANES + PREFETCH);
+      if (form == NAME(stored))
+        __builtin_prefetch(out + i + j * LANES + PREFETCH / 2, 1);
+      else if (form == NAME(ahead))
+        __builtin_prefetch(out + i + j * LANES, 1);
+    }
     NAME(load_group)(e, inside ? x + i + 4 * LANES : next, 4, LANES);
     NAME(begin_terms)(&following, e, 4, inside ? b : next_base, k, form);
     NAME(end_terms)(g, e, 4, k, form);
@@ -373,7 +386,7 @@ INLINE ptrdiff_t NAME(put_state)(const T *x, ptrdiff_t n, NAME(scale) k, double 
   int infinite = !NAME(is_finite)(a);
   if (infinite)
     sum = a > 0 || sum != sum ? __builtin_nan("") : 0;
-  else if (form == NAME(fast) && sum < SMALL_REST && n > 1)
+  else if (IS_FAST(form) && sum < SMALL_REST && n > 1)
     sum = NAME(small_rest)(x, n, a, k);
   state[0] = a;
   state[capacity] = sum;
@@ -410,7 +423,7 @@ INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdi
       total.part[i].low = (D){};
     }
     ordinary &= (maximum.part[i].high <= T_MAX) & (maximum.part[i].high >= -T_MAX);
-    ordinary &= total.part[i].high >= (form == NAME(fast) && n > 1 ? SMALL_REST : 0);
+    ordinary &= total.part[i].high >= (IS_FAST(form) && n > 1 ? SMALL_REST : 0);
   }
   ptrdiff_t special = 0;
   if (__builtin_expect(rows < LANES || !__builtin_reduce_and(ordinary), 0)) {
@@ -460,7 +473,7 @@ INLINE ptrdiff_t NAME(short_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k,
   V m = e;
   LSE_FOLD_ONE_ALL(LANES, NAME(max), m);
   T a = m[0];
-  NAME(terms)(&e, 1, NAME(row_base)(a, k, form), k, form);
+  NAME(terms)(&e, 1, NAME(lane_base)(m, k, form), k, form); // every lane of m is a
   if (form == NAME(stored) && NAME(is_finite)(a))
     NAME(store_first)(out, e, n);
   e = NAME(keep_first)(e, n);
@@ -672,8 +685,11 @@ INLINE ptrdiff_t NAME(reduce_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrd
 }
 
 static ptrdiff_t NAME(reduce)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
-                              double scale_high, double scale_low, double *state,
-                              ptrdiff_t capacity) {
+                              void *next, ptrdiff_t next_stride, double scale_high,
+                              double scale_low, double *state, ptrdiff_t capacity) {
+  if (next)
+    return NAME(reduce_rows)(x, rows, columns, stride, next, next_stride, scale_high, scale_low,
+                             state, capacity, NAME(ahead));
   return NAME(reduce_rows)(x, rows, columns, stride, 0, 0, scale_high, scale_low, state, capacity,
                            NAME(fast));
 }

@@ -26,6 +26,7 @@ struct RowWalk<Steps: RowSteps> {
       return
     }
     let isWhole = call.columns <= format.blockLength
+    if rows == 1 && isWhole && !call.packsInput && !call.packsOutput { return loneRow() }
     let workers = call.workers
     if workers > 1 && !isWhole && rows < 2 * workers && rows % workers != 0 {
       for row in 0..<rows { longRow(row, workers: workers) }
@@ -37,6 +38,21 @@ struct RowWalk<Steps: RowSteps> {
   }
 
   // MARK: Whole rows
+
+  /// One whole row in place: `tiles` without its loops, which would cost a small call half as much again.
+  @inline(__always)
+  private func loneRow() {
+    var memory = InlineArray<3, Double>(repeating: 0)
+    withUnsafeMutableBytes(of: &memory) { bytes in
+      let base = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
+      let tile = Tile(
+        x: UnsafeRawPointer(call.input.base), stride: 0, out: call.output.base, outStride: 0,
+        rows: 1, columns: call.columns, state: Tile.State(base: base, capacity: 1))
+      if Steps.reduce(tile, call) > 0 { return rowByRow(tile, firstRow: 0) }
+      finish(tile, firstRow: 0)
+      if !Steps.isReduction { Steps.map(tile, call) }
+    }
+  }
 
   /// Rows in one tile: few enough that the tile stays in the first-level cache between the steps.
   private var tileRows: Int {

@@ -4,12 +4,17 @@ enum LogSumExpSteps: RowSteps {
   static var isReduction: Bool { true }
 
   @inline(__always)
-  static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
+  static func reduce(_ tile: Tile, _ call: RowCall) -> Int { reduce(tile, call, next: nil) }
+
+  /// `reduce`; `next` is where results of the tile's shape will be written soon.
+  @inline(__always)
+  static func reduce(_ tile: Tile, _ call: RowCall, next: UnsafeMutableRawPointer?) -> Int {
     #if OpenBLAS
       if call.plan == .blas { return BLASPlan.reduce(tile, call) }
     #endif
     return call.kernels.pointee.reduce(
-      tile.x, tile.rows, tile.columns, tile.stride, call.scale.scaleHigh, call.scale.scaleLow,
+      tile.x, tile.rows, tile.columns, tile.stride, next, next == nil ? 0 : tile.outStride,
+      call.scale.scaleHigh, call.scale.scaleLow,
       tile.state.base, tile.state.capacity)
   }
 

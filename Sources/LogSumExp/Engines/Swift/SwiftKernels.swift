@@ -6,7 +6,7 @@ extension RowKernels {
   /// Kernels in Swift alone, for Float.
   static var swiftFloat: RowKernels {
     RowKernels(
-      reduce: { x, rows, columns, stride, scaleHigh, scaleLow, state, capacity in
+      reduce: { x, rows, columns, stride, _, _, scaleHigh, scaleLow, state, capacity in
         SwiftReduce<Float>(
           x: x.assumingMemoryBound(to: Float.self), rows: rows, columns: columns, stride: stride,
           scale: ExpScale(scaleHigh, scaleLow), state: state, capacity: capacity
@@ -66,7 +66,7 @@ extension RowKernels {
   /// Kernels in Swift alone, for Double.
   static var swiftDouble: RowKernels {
     RowKernels(
-      reduce: { x, rows, columns, stride, scaleHigh, scaleLow, state, capacity in
+      reduce: { x, rows, columns, stride, _, _, scaleHigh, scaleLow, state, capacity in
         SwiftReduce<Double>(
           x: x.assumingMemoryBound(to: Double.self), rows: rows, columns: columns, stride: stride,
           scale: ExpScale(scaleHigh, scaleLow), state: state, capacity: capacity
