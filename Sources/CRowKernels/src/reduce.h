@@ -684,12 +684,22 @@ INLINE ptrdiff_t NAME(reduce_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrd
   return special;
 }
 
+/// A function of its own: the compiler does worse by `reduce` with both in it.
+static __attribute__((noinline)) ptrdiff_t NAME(reduce_ahead)(const void *x, ptrdiff_t rows,
+                                                              ptrdiff_t columns, ptrdiff_t stride,
+                                                              void *next, ptrdiff_t next_stride,
+                                                              double scale_high, double scale_low,
+                                                              double *state, ptrdiff_t capacity) {
+  return NAME(reduce_rows)(x, rows, columns, stride, next, next_stride, scale_high, scale_low,
+                           state, capacity, NAME(ahead));
+}
+
 static ptrdiff_t NAME(reduce)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                               void *next, ptrdiff_t next_stride, double scale_high,
                               double scale_low, double *state, ptrdiff_t capacity) {
   if (next)
-    return NAME(reduce_rows)(x, rows, columns, stride, next, next_stride, scale_high, scale_low,
-                             state, capacity, NAME(ahead));
+    return NAME(reduce_ahead)(x, rows, columns, stride, next, next_stride, scale_high, scale_low,
+                              state, capacity);
   return NAME(reduce_rows)(x, rows, columns, stride, 0, 0, scale_high, scale_low, state, capacity,
                            NAME(fast));
 }

@@ -1,25 +1,23 @@
-#if canImport(Dispatch)
-  import Dispatch
-#endif
-
 /// Calls `body` with ranges that together are 0..<count, on up to `workers` threads at a time.
 @inline(__always)
 func forEachPart(of count: Int, workers: Int, _ body: (Range<Int>) -> Void) {
-  if workers <= 1 || count <= 1 { return body(0..<count) }
-  spread(count, workers, body)
+  #if canImport(Dispatch)
+    if workers > 1 && count > 1 { return spread(count, workers, body) }
+  #endif
+  body(0..<count)
 }
 
-@inline(never)
-private func spread(_ count: Int, _ workers: Int, _ body: (Range<Int>) -> Void) {
-  #if canImport(Dispatch)
-    let parts = min(workers, count)
-    withoutActuallyEscaping(body) { body in
-      nonisolated(unsafe) let body = body
-      DispatchQueue.concurrentPerform(iterations: parts) { part in
-        body((part * count / parts)..<((part + 1) * count / parts))
-      }
+#if canImport(Dispatch)
+  /// Cuts 0..<count into parts, which the threads take one after the other: the calling thread begins at
+  /// once, and the others join when they have woken.
+  @inline(never)
+  private func spread(_ count: Int, _ workers: Int, _ body: (Range<Int>) -> Void) {
+    let parts = min(count, workers &* partsPerWorker)
+    Helpers.shared.run(parts: parts, helpers: workers &- 1) { part in
+      body((part * count / parts)..<((part + 1) * count / parts))
     }
-  #else
-    body(0..<count)
-  #endif
-}
+  }
+
+  /// Enough that a thread that wakes late still finds work, few enough that taking it costs nothing.
+  private let partsPerWorker = 16
+#endif
