@@ -154,32 +154,54 @@ INLINE NAME(sums) NAME(widen)(V v) {
   return s;
 }
 
-/// Adds the first `count` of four vectors.
-INLINE void NAME(add_group)(NAME(sums) * s, const V *e, int count, int form) {
-  V zero = {};
-  V e1 = count > 1 ? e[1] : zero, e2 = count > 2 ? e[2] : zero, e3 = count > 3 ? e[3] : zero;
-#if LSE_F32
+/// The sums of the first `count` of four vectors: (e0 + e1) + (e2 + e3), what is absent left out.
+INLINE NAME(sums) NAME(group)(const V *e, int count, int form) {
+#if LSE_F32 && LSE_ISA == 128
   (void)form;
-  NAME(sums) w = NAME(widen)((e[0] + e1) + (e2 + e3));
-#if LSE_ISA == 128
-  NAME(sums) w1 = NAME(widen)(e1), w2 = NAME(widen)(e2), w3 = NAME(widen)(e3);
-  w = NAME(widen)(e[0]); // Double is inside anyway
-  w.lower = (w.lower + w1.lower) + (w2.lower + w3.lower);
-  w.upper = (w.upper + w1.upper) + (w2.upper + w3.upper);
+  NAME(sums) w = NAME(widen)(e[0]); // Double is inside anyway
+  if (count > 1) {
+    NAME(sums) w1 = NAME(widen)(e[1]);
+    w.lower += w1.lower, w.upper += w1.upper;
+  }
+  if (count > 2) {
+    NAME(sums) w2 = NAME(widen)(e[2]);
+    if (count > 3) {
+      NAME(sums) w3 = NAME(widen)(e[3]);
+      w2.lower += w3.lower, w2.upper += w3.upper;
+    }
+    w.lower += w2.lower, w.upper += w2.upper;
+  }
+  return w;
+#else
+  V a = e[0], b = e[2];
+#if !LSE_F32
+  if (!IS_FAST(form)) {
+    NAME(two) p = {a, {}}, q = {b, {}};
+    if (count > 1)
+      LSE_TWO_SUM(p, e[0], e[1], (D){})
+    if (count > 3)
+      LSE_TWO_SUM(q, e[2], e[3], (D){})
+    if (count > 2)
+      LSE_TWO_SUM(p, p.high, q.high, p.low + q.low)
+    NAME(sums) s = {p.high, p.low};
+    return s;
+  }
 #endif
+  (void)form;
+  if (count > 1)
+    a = a + e[1];
+  if (count > 3)
+    b = b + e[3];
+  return NAME(widen)(count > 2 ? a + b : a);
+#endif
+}
+
+INLINE void NAME(add_group)(NAME(sums) * s, NAME(sums) w) {
+#if LSE_F32
   s->lower += w.lower;
   s->upper += w.upper;
 #else
-  NAME(two) a, b;
-  if (IS_FAST(form)) {
-    a.high = (e[0] + e1) + (e2 + e3);
-    LSE_TWO_SUM((*s), s->high, a.high, s->low)
-    return;
-  }
-  LSE_TWO_SUM(a, e[0], e1, s->low)
-  LSE_TWO_SUM(b, e2, e3, a.low)
-  LSE_TWO_SUM(a, a.high, b.high, b.low)
-  LSE_TWO_SUM((*s), s->high, a.high, a.low)
+  LSE_TWO_SUM((*s), s->high, w.high, s->low + w.low)
 #endif
 }
 
@@ -221,14 +243,11 @@ INLINE NAME(two) NAME(fold_rows)(NAME(two) * d) {
 /// form's sums and counted. In the small form 2^EXP_BIAS stands for 1, and what was limited from
 /// below becomes 0.
 INLINE ptrdiff_t NAME(take_out_ones)(V *e, int count, int form) {
-  ptrdiff_t ones = 0;
-  for (int j = 0; j < count; j++) {
-    M one = NAME(equal)(e[j], NAME(set)(form == NAME(small) ? UP : 1));
-    e[j] = NAME(clear)(e[j], one);
-    ones += NAME(count)(one);
-    if (form == NAME(small))
+  V one = NAME(set)(form == NAME(small) ? UP : 1);
+  ptrdiff_t ones = NAME(clear_equal)(e, count, one);
+  if (form == NAME(small))
+    for (int j = 0; j < count; j++)
       e[j] = NAME(clear_below)(e[j], (T)LEAST_SCALED);
-  }
   return ones;
 }
 
@@ -240,10 +259,10 @@ INLINE void NAME(load_group)(V *v, const T *x, int count, ptrdiff_t last) {
                               : NAME(load)(x + (count - 1) * LANES);
 }
 
-/// The terms of those: stored, or those that are 1 taken out; the others into the sums.
-INLINE ptrdiff_t NAME(sum_group)(V *e, int count, ptrdiff_t last, T *out, int form,
-                                 NAME(sums) * s) {
-  ptrdiff_t ones = 0;
+/// The terms of those: stored, or those that are 1 taken out and counted; and the sums of the
+/// others.
+INLINE NAME(sums)
+    NAME(sum_group)(V *e, int count, ptrdiff_t last, T *out, int form, ptrdiff_t *ones) {
   if (form == NAME(stored)) {
     for (int j = 0; j < count - 1; j++)
       NAME(store)(out + j * LANES, e[j]);
@@ -252,10 +271,9 @@ INLINE ptrdiff_t NAME(sum_group)(V *e, int count, ptrdiff_t last, T *out, int fo
     else
       NAME(store)(out + (count - 1) * LANES, e[count - 1]);
   } else {
-    ones = NAME(take_out_ones)(e, count, form);
+    *ones += NAME(take_out_ones)(e, count, form);
   }
-  NAME(add_group)(s, e, count, form);
-  return ones;
+  return NAME(group)(e, count, form);
 }
 
 /// The last 1 to 4 vectors of a row.
@@ -264,7 +282,9 @@ INLINE ptrdiff_t NAME(last_group)(const T *x, int count, ptrdiff_t last, T *out,
   V e[4];
   NAME(load_group)(e, x, count, last);
   NAME(terms)(e, count, b, k, form);
-  return NAME(sum_group)(e, count, last, out, form, s);
+  ptrdiff_t ones = 0;
+  NAME(add_group)(s, NAME(sum_group)(e, count, last, out, form, &ones));
+  return ones;
 }
 
 // How far ahead a row is fetched: the next block, or the next rows, while this one's exponentials
@@ -303,7 +323,7 @@ INLINE NAME(two)
       if (form == NAME(small) || __builtin_expect(NAME(any)(NAME(equal)(largest, NAME(set)(1))), 0))
         taken += NAME(take_out_ones)(e, 4, form);
     }
-    NAME(add_group)(&s, e, 4, form);
+    NAME(add_group)(&s, NAME(group)(e, 4, form));
   }
   x += i, out += i, n -= i;
   if (n > 3 * LANES)
@@ -570,33 +590,36 @@ INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, 
 }
 
 /// Sums of D_LANES rows of 2 to 4 vectors, `count` of them (a constant), from row `first` on: two
-/// rows of two or one row at a time, begun beside the end of those before.
+/// rows of two vectors or one longer row at a time, so that about four exponentials run side by
+/// side.
 INLINE NAME(two) NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
                                   ptrdiff_t out_stride, const NAME(bases) * bases, int first,
                                   NAME(scale) k, int form, TI *ones) {
   int together = count == 2 && D_LANES > 1 ? 2 : 1;
   ptrdiff_t last = n - (count - 1) * LANES;
   NAME(two) d[D_LANES];
-  NAME(begun) g[2], following[2];
-#pragma clang loop unroll(full)
-  for (int r = 0; r < D_LANES + together; r += together) {
-    if (r < D_LANES)
-      for (int q = 0; q < together; q++) {
-        V v[4];
-        NAME(load_group)(v, x + (first + r + q) * stride, count, last);
-        NAME(begin_terms)(&following[q], v, count, NAME(base_of)(bases, first + r + q), k, form);
-      }
-    if (r > 0)
-      for (int q = 0; q < together; q++) {
-        int row = r - together + q;
-        V e[4];
-        NAME(sums) s = {};
-        NAME(end_terms)(&g[q], e, count, k, form);
-        ones[first + row] =
-            (TI)NAME(sum_group)(e, count, last, out + (first + row) * out_stride, form, &s);
-        d[row] = NAME(first_fold)(s);
-      }
-    g[0] = following[0], g[1] = following[1];
+  for (int r = 0; r < D_LANES; r += together) {
+    V e[4], t[4], f[4];
+    NAME(base) b[2];
+    for (int q = 0; q < together; q++) {
+      b[q] = NAME(base_of)(bases, first + r + q);
+      NAME(load_group)(e + q * count, x + (first + r + q) * stride, count, last);
+      for (int i = q * count; i < (q + 1) * count; i++)
+        e[i] = NAME(max)(b[q].least, e[i] - b[q].shift);
+    }
+    NAME(exp_reduce)(e, t, f, together * count, k);
+    if (IS_FAST(form))
+      NAME(exp_finish)(t, f, e, together * count, k, b[0].bias, NORMAL);
+    else
+      for (int q = 0; q < together; q++)
+        NAME(exp_finish)(t + q * count, f + q * count, e + q * count, count, k, b[q].bias, SCALED);
+    for (int q = 0; q < together; q++) {
+      int row = first + r + q;
+      ptrdiff_t taken = 0;
+      d[r + q] = NAME(first_fold)(
+          NAME(sum_group)(e + q * count, count, last, out + row * out_stride, form, &taken));
+      ones[row] = (TI)taken;
+    }
   }
   return NAME(fold_rows)(d);
 }
@@ -625,8 +648,13 @@ INLINE ptrdiff_t NAME(long_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *
                                   ptrdiff_t out_stride, NAME(scale) k, int form, double *state,
                                   ptrdiff_t capacity) {
   V m[LANES];
-  for (int r = 0; r < LANES; r++)
-    m[r] = NAME(row_maximum_lanes)(x + r * stride, n);
+  if (n <= 2 * LANES)
+    for (int r = 0; r < LANES; r++)
+      m[r] = NAME(max)(NAME(load)(x + r * stride),
+                       NAME(load_first)(x + r * stride + LANES, n - LANES));
+  else
+    for (int r = 0; r < LANES; r++)
+      m[r] = NAME(row_maximum_lanes)(x + r * stride, n);
   LSE_FOLD_ALL(LANES, NAME(max), m)
   V infinity = NAME(set)((T)__builtin_inf());
   if (form == NAME(stored) &&

@@ -104,6 +104,38 @@ INLINE VI NAME(count_up)(VI counts, M m) {
 }
 #endif
 INLINE V NAME(keep_first)(V v, ptrdiff_t n) { return NAME(clear)(v, (M)~NAME(first)(n)); }
+/// Clears the lanes equal to x of `count` vectors (a constant), and counts them: one count for all,
+/// since each way from mask to integer register costs more than the comparison.
+INLINE int NAME(clear_equal)(V *v, int count, V x) {
+  M m[4];
+  for (int j = 0; j < 4; j++) {
+    if (j >= count) {
+      m[j] = (M)-1;
+      continue;
+    }
+#if LSE_F32
+    m[j] = _mm512_cmp_ps_mask((__m512)v[j], (__m512)x, _CMP_NEQ_UQ);
+    v[j] = (V)_mm512_maskz_mov_ps(m[j], (__m512)v[j]);
+#else
+    m[j] = _mm512_cmp_pd_mask((__m512d)v[j], (__m512d)x, _CMP_NEQ_UQ);
+    v[j] = (V)_mm512_maskz_mov_pd(m[j], (__m512d)v[j]);
+#endif
+  }
+#if LSE_F32
+#define UNPACK _mm512_kunpackw
+#define UNPACK_TWO _mm512_kunpackd
+#else
+#define UNPACK _mm512_kunpackb
+#define UNPACK_TWO _mm512_kunpackw
+#endif
+  if (count == 1)
+    return LANES - __builtin_popcount(m[0]);
+  if (count == 2)
+    return 2 * LANES - __builtin_popcount(UNPACK(m[0], m[1]));
+  return 4 * LANES - __builtin_popcountll(UNPACK_TWO(UNPACK(m[0], m[1]), UNPACK(m[2], m[3])));
+#undef UNPACK
+#undef UNPACK_TWO
+}
 INLINE V NAME(clear_below)(V v, T least) { return (V)((VI)v & ~(v < least)); }
 INLINE int NAME(any)(M m) { return m != 0; }
 INLINE int NAME(count)(M m) { return __builtin_popcount(m); }
@@ -134,6 +166,16 @@ INLINE M NAME(equal)(V a, V b) { return a == b; }
 INLINE V NAME(clear)(V v, M m) { return (V)((VI)v & ~m); }
 INLINE VI NAME(count_up)(VI counts, M m) { return counts - m; }
 INLINE V NAME(clear_below)(V v, T least) { return (V)((VI)v & ~(v < least)); }
+INLINE int NAME(count)(M m) { return (int)-__builtin_reduce_add(m); }
+INLINE int NAME(clear_equal)(V *v, int count, V x) {
+  VI equal = {};
+  for (int j = 0; j < count; j++) {
+    M m = v[j] == x;
+    v[j] = NAME(clear)(v[j], m);
+    equal += m;
+  }
+  return NAME(count)(equal);
+}
 INLINE V NAME(keep_first)(V v, ptrdiff_t n) {
   VI lane;
   for (int i = 0; i < LANES; i++)
@@ -141,5 +183,4 @@ INLINE V NAME(keep_first)(V v, ptrdiff_t n) {
   return (V)((VI)v & (lane < (TI)n));
 }
 INLINE int NAME(any)(M m) { return __builtin_reduce_or(m) != 0; }
-INLINE int NAME(count)(M m) { return (int)-__builtin_reduce_add(m); }
 #endif
