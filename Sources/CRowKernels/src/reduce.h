@@ -764,20 +764,31 @@ static ptrdiff_t NAME(exponentials)(const void *x, ptrdiff_t columns, double max
   NAME(base) b = NAME(row_base)((T)maximum, k, form);
   const T *from = x;
   T *to = out;
-  ptrdiff_t ties = 0;
-  for (ptrdiff_t i = 0; i < columns; i += LANES) {
-    ptrdiff_t n = columns - i;
-    V v = n >= LANES ? NAME(load)(from + i) : NAME(load_first)(from + i, n);
-    V e = v;
+  ptrdiff_t ones = 0, i = 0;
+  if (!zeroing) // the terms as a row's sum has them
+    for (; i + 4 * LANES <= columns; i += 4 * LANES) {
+      V e[4];
+      NAME(load_group)(e, from + i, 4, LANES);
+      NAME(terms)(e, 4, b, k, NAME(stored));
+      for (int j = 0; j < 4; j++)
+        NAME(store)(to + i + j * LANES, e[j]);
+    }
+  else
+    for (; i + 4 * LANES <= columns; i += 4 * LANES) {
+      V e[4];
+      NAME(load_group)(e, from + i, 4, LANES);
+      NAME(terms)(e, 4, b, k, NAME(relative));
+      ones += NAME(clear_equal)(e, 4, NAME(set)(1));
+      for (int j = 0; j < 4; j++)
+        NAME(store)(to + i + j * LANES, e[j]);
+    }
+  for (; i < columns; i += LANES) {
+    ptrdiff_t n = columns - i < LANES ? columns - i : LANES;
+    V e = NAME(load_first)(from + i, n);
     NAME(terms)(&e, 1, b, k, form);
-    M t = NAME(equal)(v, NAME(set)((T)maximum));
-    ties += NAME(count)(t);
     if (zeroing)
-      e = NAME(clear)(e, t);
-    if (n >= LANES)
-      NAME(store)(to + i, e);
-    else
-      NAME(store_first)(to + i, e, n);
+      ones += NAME(clear_equal)(&e, 1, NAME(set)(1));
+    NAME(store_first)(to + i, e, n);
   }
-  return ties;
+  return ones;
 }

@@ -106,7 +106,7 @@ struct RowKernels {
   var refine: Refine? = nil
   /// The max of what is not NaN, -inf without any. Only the blas plan calls this and the next.
   var maximum: Maximum? = nil
-  /// If `zeroing` is not 0, exp((x - maximum) / T) into `out`, with 0 in place of each element equal to
-  /// `maximum`; else the terms as `reduceStoring` stores them. Returns how many elements equal `maximum`.
+  /// If `zeroing` is not 0, exp((x - maximum) / T) into `out`, with 0 in place of each 1, and returns how
+  /// many those are; else the terms as `reduceStoring` stores them, and returns 0.
   var exponentials: Exponentials? = nil
 }
