@@ -18,7 +18,8 @@
 //   variant     Float                                Double
 //   avx512      table of 16, degree 3                table of 16, degree 6
 //   avx2        table of 8, degree 4                 no table, degree 12, r and 1 + r in two parts
-//   portable    Double inside, no table, degree 8    no table, degree 12, 1 + r in two parts
+//   neon        Double inside, no table, degree 8    as avx2
+//   portable    the same without fused multiply-add  no table, degree 12, 1 + r in two parts
 // Bounds and the inputs that attain them: docs/accuracy.md; coefficients: scripts/coefficients.
 
 #if LSE_F32
@@ -181,11 +182,20 @@ INLINE void NAME(exp_finish)(const V *z, const V *z_low, V *out, int count, NAME
     W t = product + magic;
     W f = product - (t - magic);
     W f2 = f * f, f4 = f2 * f2;
-    W b87 = LSE_F64F32_EXP2_D8_B8 * f + LSE_F64F32_EXP2_D8_B7;
-    W b65 = LSE_F64F32_EXP2_D8_B6 * f + LSE_F64F32_EXP2_D8_B5;
-    W b43 = LSE_F64F32_EXP2_D8_B4 * f + LSE_F64F32_EXP2_D8_B3;
-    W b21 = LSE_F64F32_EXP2_D8_B2 * f + LSE_F64F32_EXP2_D8_B1;
-    W y = 1 + ((b87 * f2 + b65) * f4 + (b43 * f2 + b21)) * f;
+#if LSE_FMA
+#define WIDE_FMA(a, b, c) __builtin_elementwise_fma(a, b, (c) - (W){})
+#define WIDE_SET(x) ((x) - (W){})
+#else
+#define WIDE_FMA(a, b, c) ((a) * (b) + (c))
+#define WIDE_SET(x) (x)
+#endif
+    W b87 = WIDE_FMA(f, WIDE_SET(LSE_F64F32_EXP2_D8_B8), LSE_F64F32_EXP2_D8_B7);
+    W b65 = WIDE_FMA(f, WIDE_SET(LSE_F64F32_EXP2_D8_B6), LSE_F64F32_EXP2_D8_B5);
+    W b43 = WIDE_FMA(f, WIDE_SET(LSE_F64F32_EXP2_D8_B4), LSE_F64F32_EXP2_D8_B3);
+    W b21 = WIDE_FMA(f, WIDE_SET(LSE_F64F32_EXP2_D8_B2), LSE_F64F32_EXP2_D8_B1);
+    W y = WIDE_FMA(WIDE_FMA(WIDE_FMA(b87, f2, b65), f4, WIDE_FMA(b43, f2, b21)), f, 1);
+#undef WIDE_FMA
+#undef WIDE_SET
     NAME(wide_i) power = (((NAME(wide_i))t) << 52) + (1023LL << 52);
     if (range != NORMAL)
       power -= __builtin_convertvector(bias, NAME(wide_i)) << 52;

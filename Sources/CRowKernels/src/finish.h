@@ -103,9 +103,10 @@ INLINE NAME(pair) NAME(rest)(const double *state, ptrdiff_t capacity, ptrdiff_t 
     }                                                                                              \
   }
 
-/// LSE of D_LANES rows: a + T log1p(rest). In `near`, -1 for a max below 0 that the logarithm
-/// cancels so far that the errors of the fast path show; WideRow.swift does such rows again,
-/// testing the same with 4 on the rounded result.
+/// LSE of D_LANES rows: a + T log1p(rest). In `near`, -1 for a row in which errors of the fast path
+/// show that are small beside other results: a max below 0 that the logarithm cancels, or a small
+/// rest beside a max near 0. WideRow.swift does such rows again, and tests a little less on the
+/// rounded result.
 INLINE D NAME(logsumexp)(D a, NAME(pair) s, double temperature, DI *near) {
   NAME(pair) l = NAME(log1p)(s.high, s.low);
   D t = NAME(d_set)(temperature);
@@ -121,7 +122,8 @@ INLINE D NAME(logsumexp)(D a, NAME(pair) s, double temperature, DI *near) {
   NAME(pair) sum = NAME(two_sum)(a, high);
   D y = sum.high + (sum.low + low);
 #endif
-  *near = (__builtin_elementwise_abs(y) < 4.01 * high) & (a < 0);
+  D size = __builtin_elementwise_abs(y);
+  *near = ((size < 4.01 * high) & (a < 0)) | ((l.high < 0.41) & (size < 16.1 * high));
   return y;
 }
 

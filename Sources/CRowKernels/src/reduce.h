@@ -517,8 +517,8 @@ INLINE ptrdiff_t NAME(short_batch_of)(int width, const T *x, ptrdiff_t rows, ptr
   for (int r = 0; r < LANES; r++)
     e[r] = NAME(load_first)(x + (r < rows ? r : 0) * stride, n);
   LSE_TRANSPOSE(LANES, e)
-  V m = e[0];
-  for (int j = 1; j < width; j++) // columns from n on are -inf
+  V m = NAME(set)(-(T)__builtin_inf());
+  for (int j = 0; j < width; j++) // columns from n on are -inf
     m = NAME(max)(e[j], m);
   NAME(base) b = NAME(lane_base)(m, k, form);
   VI ones = {};

@@ -68,7 +68,7 @@ struct RowKernels {
   /// LSE form. For each row: state = (a, rest high, rest low), a = max of x, rest = sum of
   /// 2^((x_i - a) c) over all i but one at which x_i = a. Returns the number of special rows: those
   /// with a infinite or a NaN among the elements. There a is the max of what is not NaN (-inf without
-  /// any); rest is NaN where a NaN is present or a = +inf, and 0 where all are -inf. `next`, if given, is
+  /// any), or NaN beside a NaN; rest is NaN where a NaN is present or a = +inf, and 0 where all are -inf. `next`, if given, is
   /// where results of the same shape will be written next: kernels may fetch that memory meanwhile.
   let reduce: Reduce
   /// Softmax form. Stores e_i = 2^(x_i c - N) in `out`, N the reference exponent of a (see below), and
@@ -85,10 +85,9 @@ struct RowKernels {
   /// (high in state[b], low in state[capacity + b]) that `scale` is to apply to it. Returns 1, and leaves
   /// the states as they are, for a special row.
   let mergeStored: Merge
-  /// Writes a + T log1p(rest) in the scalar type. Returns 0 unless for some row a < 0 and
-  /// |result| < 4 (result - a), where cancellation lets the errors of this path through: the walk then does
-  /// such rows again in wider arithmetic (`WideRow`). The test here must take in at least those rows.
-  /// What is written for a special row does not matter.
+  /// Writes a + T log1p(rest) in the scalar type. Returns 0 unless errors of this path show in some row
+  /// (`WideRow.isNear`, or a little more): the walk then does such rows again in wider arithmetic. What is
+  /// written for a special row does not matter.
   let finishLogSumExp: FinishLogSumExp
   /// LSE form to what `subtract` takes. T = 1: the two parts of a + log1p(rest) in state[r] and
   /// state[capacity + r]. Else a stays, and log1p(rest) follows in two parts. First parts are

@@ -250,7 +250,7 @@ struct RowWalk<Steps: RowSteps> {
   ) {
     let out = call.output.address(row, column: columns.lowerBound)
     let stride = call.output.layout.columnStride
-    if state.base[0] == 0 {
+    if state.base[0] == 0 && state.base[state.capacity] == 0 {
       for column in 0..<columns.count { format.store(0, out, column &* stride) }
       return
     }

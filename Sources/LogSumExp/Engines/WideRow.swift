@@ -1,9 +1,19 @@
-/// LSE of a row whose max and log-sum cancel, as those of normalised log-probabilities do: in arithmetic
-/// wide enough that the bound holds for the difference too.
-///
-/// With a < 0 and |LSE| < 4 (LSE - a), errors of the fast path that are small beside the two terms are not
-/// small beside their sum. Finding such rows costs one comparison a row.
+/// LSE of a row in which errors of the fast path show that are small beside other results: where the max
+/// and the log-sum cancel, as in normalised log-probabilities, or where one element near 0 dominates and
+/// the small rest counts. Such rows are done again in arithmetic that is wide enough; they are rare, and
+/// finding them costs two comparisons a row.
 enum WideRow {
+  /// True if a row with this max and result is to be done again. Kernels call more rows near than this
+  /// (`slack` above 1), so that no row's fate depends on which others are in its tile.
+  @inline(__always)
+  static func isNear(
+    _ value: Double, _ maximum: Double, _ temperature: Double, slack: Double = 1
+  ) -> Bool {
+    let logarithm = value - maximum
+    return (maximum < 0 && value.magnitude < 4 * slack * logarithm)
+      || (logarithm < 0.4 * slack * temperature && value.magnitude < 16 * slack * logarithm)
+  }
+
   /// Does the rows of `tile` again that need it; `firstRow` is the number of its first row.
   @inline(never)
   static func redo(_ tile: Tile, firstRow: Int, _ call: RowCall) {
@@ -11,7 +21,7 @@ enum WideRow {
       let maximum = tile.state.maximum(index)
       let slot = index &* tile.outStride
       let value = call.format.load(UnsafeRawPointer(tile.out), slot)
-      if maximum < 0 && value.magnitude < 4 * (value - maximum) {
+      if isNear(value, maximum, call.scale.temperature) {
         let wide = logSumExp(
           call.reader(firstRow + index), maximum: maximum, temperature: call.scale.temperature)
         call.format.store(wide, tile.out, slot)

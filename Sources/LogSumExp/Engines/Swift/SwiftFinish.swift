@@ -34,8 +34,7 @@ struct SwiftFinish<Scalar: SwiftScalar> {
     }
   }
 
-  /// a + T log(1 + rest). Counts the rows with a < 0 that the logarithm cancels so far that its errors
-  /// show; `WideRow` does them again, testing the same with 4 on the rounded result.
+  /// a + T log(1 + rest). Counts the rows in which the errors of this path may show (`WideRow.isNear`).
   @inline(__always)
   func logSumExp(
     _ temperature: Double, _ out: UnsafeMutablePointer<Scalar>, _ outStride: Int
@@ -52,7 +51,7 @@ struct SwiftFinish<Scalar: SwiftScalar> {
           let low = state[2 &* capacity &+ row]
           value = low != low ? .nan : a
         }
-        if a < 0, value.magnitude < 4.01 * (value - a) { near &+= 1 }
+        if WideRow.isNear(value, a, temperature, slack: 1.01) { near &+= 1 }
         out[row &* outStride] = Scalar(value)
       }
     }
