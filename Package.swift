@@ -10,6 +10,9 @@ let package = Package(
   products: [
     .library(name: "LogSumExp", targets: ["LogSumExp"]),
     .library(name: "NumPyFile", targets: ["NumPyFile"]),
+    // For the accuracy harness (Accuracy) only.
+    .library(name: "_RowKernels", targets: ["CRowKernels"]),
+    .library(name: "_TestSupport", targets: ["TestSupport"]),
   ],
   traits: [
     .trait(

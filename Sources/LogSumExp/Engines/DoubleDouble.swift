@@ -56,12 +56,13 @@ struct DoubleDouble {
     return renormalised(q, q2) + DoubleDouble(r2.high / b.high)
   }
 
-  /// exp of a number in [-700, 1], to 2^-100.
+  /// exp of a number up to 1: to 2^-100, below -690 to the accuracy of Double.
   ///
   /// z = n ln 2 + 64 r with ln 2 in three parts and |r| < 0.0055; expm1(r) by its series, the first six
   /// terms in two parts and the rest (below 2^-52 of the result) in Double; then expm1(2 r) =
   /// expm1(r) (2 + expm1(r)) six times.
   static func exp(_ z: DoubleDouble) -> DoubleDouble {
+    if z.high < -690 { return DoubleDouble(plainExp(z.high) * (1 + z.low)) }
     let n = (z.high * 0x1.71547652b82fep0 + 0x1.8p52) - 0x1.8p52
     var r = DoubleDouble(z.high) - product(n, 0x1.62e42fefa39efp-1)
     r = r - product(n, 0x1.abc9e3b39803fp-56)
@@ -93,8 +94,13 @@ struct DoubleDouble {
     DoubleDouble(1),
   ]
 
-  /// Natural logarithm of a number in [1, 2^1000]: one step of Newton's method from the Double's.
-  static func log(_ s: DoubleDouble) -> DoubleDouble {
+  /// log(1 + r) for r from 0 to 2^1000: for small r by its series, else by one step of Newton's method
+  /// from the Double's.
+  static func log1p(_ r: DoubleDouble) -> DoubleDouble {
+    if r.high < 0x1p-30 {
+      return r - r * r * (DoubleDouble(0.5) - r * DoubleDouble(1.0 / 3))
+    }
+    let s = DoubleDouble(1) + r
     let y = plainLog(s.high)
     let e = s * exp(DoubleDouble(-y)) - DoubleDouble(1)
     return DoubleDouble(y) + (e - DoubleDouble(0.5 * e.high * e.high))

@@ -55,14 +55,19 @@ enum WideRow {
     _ row: RowReader, _ maximum: Double, _ temperature: Double
   ) -> Double {
     let t = DoubleDouble(temperature)
-    var total = DoubleDouble(0)
+    var rest = DoubleDouble(0)
+    var ties = -1.0
     for column in 0..<row.columns {
-      var z = DoubleDouble.sum(row[column], -maximum)
-      if temperature != 1 { z = z / t }
-      // Below exp(-80) a term is no part of 104 bits.
-      if z.high > -80 { total = total + DoubleDouble.exp(z) }
+      let x = row[column]
+      if x == maximum {
+        ties += 1
+      } else {
+        var z = DoubleDouble.sum(x, -maximum)
+        if temperature != 1 { z = z / t }
+        if z.high > -745 { rest = rest + DoubleDouble.exp(z) }
+      }
     }
-    let value = DoubleDouble(maximum) + t * DoubleDouble.log(total)
+    let value = DoubleDouble(maximum) + t * DoubleDouble.log1p(rest + DoubleDouble(ties))
     return value.high + value.low
   }
 }

@@ -1,0 +1,46 @@
+import Foundation
+import LogSumExp
+import NumPyFile
+import TestSupport
+
+/// Rows and their exact results as `.npy` files, for Python to measure other libraries on.
+///
+/// `index.json` lists the cases. Case n has `n-rows.npy` and, for each operation, `n-OPERATION.npy` with
+/// an axis of 2 in front: the exact values rounded to the rows' type, and what their magnitudes miss, in
+/// ULP.
+struct PeerFiles {
+  private struct Entry: Encodable {
+    let family: String
+    let type: String
+    let temperature: Double
+    let length: Int
+  }
+
+  let folder: String
+  private var entries: [Entry] = []
+
+  init(folder: String) { self.folder = folder }
+
+  mutating func add<T: MeasuredScalar & NumPyScalar>(_ rows: RowMeasurement<T>) {
+    let shape = [rows.count, rows.length]
+    write(NumPyArray(rows.rows, shape: shape), "rows")
+    for (operation, exact) in rows.exact {
+      let array = NumPyArray(
+        exact.values.map { Double($0.rounded) } + exact.values.map(\.offset),
+        shape: [2] + (operation == .logSumExp ? [rows.count] : shape))
+      write(array, operation.rawValue)
+    }
+    entries.append(
+      Entry(
+        family: rows.family, type: T.typeName, temperature: rows.temperature, length: rows.length))
+  }
+
+  func writeIndex() {
+    attempt { try JSONEncoder().encode(entries).write(to: URL(filePath: "\(folder)/index.json")) }
+  }
+
+  private func write(_ array: NumPyArray, _ name: String) {
+    let file = URL(filePath: "\(folder)/\(entries.count)-\(name).npy")
+    attempt { try Data(array.npyBytes()).write(to: file) }
+  }
+}
