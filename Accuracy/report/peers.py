@@ -70,8 +70,8 @@ def tally(errors, mask, got, exact):
         return {"count": 0, "sum": 0, "max": 0, "misrounded": 0}
     where = f"length {{length}}, draw {place[0]}" + (f", column {place[1]}" if len(place) > 1 else "")
     worst = {"input": where, "got": float(got[place]).hex(), "exact": float(exact[place]).hex()}
-    misrounded = int((used > 0.5).sum())
-    return {"count": count, "sum": float(used.sum()), "max": float(used.max()), "misrounded": misrounded, "worst": worst}
+    figures = {"count": count, "sum": float(used.sum()), "max": float(used.max())}
+    return figures | {"misrounded": int((used > 0.5).sum()), "worst": worst}
 
 
 def group(case, peer, operation, got, exact, maxima):

@@ -49,8 +49,8 @@ beyond it, with the worst input."""
 PEERS = """## Side by side
 
 Largest errors at T = 1, over all lengths, on the same rows for all: SciPy {scipy}, PyTorch {torch} and JAX {jax} on
-this processor. LSE: of Doubles below 2^-47 left out. From 8e6 (Float) and 4e15 (Double) on, nothing of a result is right:
-it is 0, as the peers' log-softmax of a dominant element is, or farther off still."""
+this processor. LSE: of Doubles below 2^-47 left out. From 8e6 (Float) and 4e15 (Double) on, nothing of a result is
+right: it is 0, as the peers' log-softmax of a dominant element is, or farther off still."""
 
 SPREAD = """## Error against spread
 
@@ -88,8 +88,8 @@ Rows come from generators with a seed for each family, length and draw (`Accurac
 normal with standard deviations from 0.01 to 100; uniform; one dominant element; all equal; normalised
 log-probabilities, some off by 2^-60 to 1 (cancelling); some -inf; ascending; descending; two elements; offsets 1e4,
 -1e4, 1e8; exponentials that are subnormal; elements that are; elements near overflow. Lengths: 1, 2, 3, 4, 7, 8, 10,
-16, 17, 31, 64, 100, 256, 512, 1024, 2049, 4096, 10,000, 100,000, and 1,000,000 for four of them; about 24,000 elements of
-each at T = 1, 6,000 at T = 0.7 and 3. Rows [0, x]: every seventh Float from -104 to -2^-26.
+16, 17, 31, 64, 100, 256, 512, 1024, 2049, 4096, 10,000, 100,000, and 1,000,000 for four of them; about 24,000
+elements of each at T = 1, 6,000 at T = 0.7 and 3. Rows [0, x]: every seventh Float from -104 to -2^-26.
 
 `scripts/accuracy --quick` does a part of it within a minute, prints the first tables and exits with 1 if anything is
 beyond its bound."""
