@@ -17,10 +17,10 @@ def limits(lse, softmax, log_softmax, subnormal, sums, small):
 
 # By configuration, or by its first word.
 BOUNDS = {
-    "fused": limits((1.5, 1.5), (4, 5), (2.5, 4), 4, (4, 4), 3),
-    "fused portable": limits((1.5, 1.5), (4, 4), (2.5, 2.5), 4, (4, 4), 3),
-    "blas": limits((1.5, 1.5), (6, 8), (2.5, 4), 4, (4, 9), 3),
-    "swift": limits((1.5, 1.5), (6, 6), (3, 3), 4, (6, 6), 3),
+    "fused": limits((1.5, 2), (4, 5), (2.5, 4), 2.5, (4, 4), 3),
+    "fused portable": limits((2, 2), (4, 4), (2.5, 2.5), 2.5, (4, 4), 3),
+    "blas": limits((2, 2), (6, 8), (2.5, 4), 7, (4, 9), 6),
+    "swift": limits((2, 2), (6, 6), (3, 3), 6, (6, 6), 6),
 }
 AIMS = {
     "fused": limits((1, 1), (3, 3), (1.5, 1.5), 1, (4, 4), float("inf")),
@@ -54,7 +54,7 @@ def beyond(table, groups):
         for kind, each in tallies(group).items():
             most = limit(table, group, kind)
             key = (group["configuration"], group["operation"], group["type"], kind)
-            if not each["max"] <= max(most, worst[key][0] if key in worst else 0):
+            if most < float("inf") and not each["max"] <= max(most, worst[key][0] if key in worst else 0):
                 worst[key] = (each["max"], group, kind, each, most)
     return [worst[key] for key in sorted(worst)]
 

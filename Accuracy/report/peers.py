@@ -55,20 +55,19 @@ class Exact:
     def errors(self, results):
         """The errors of results in ULP."""
         got, sign = results.astype(np.float64), np.copysign(1, self.rounded)
-        with np.errstate(invalid="ignore", over="ignore"):
-            errors = np.abs((got - self.rounded) * sign / self.unit - self.offset)
+        errors = np.abs((got - self.rounded) * sign / self.unit - self.offset)
         same = (got == self.rounded) | (np.isnan(got) & np.isnan(self.rounded))
         return np.where(np.isfinite(errors), errors, np.where(same, 0, np.inf))
 
 
 def tally(errors, mask, got, exact):
-    """As Tally.swift, of the errors under a mask."""
+    """As Tally.swift, of the errors under a mask; the worst by draw and column."""
     errors = np.where(mask, errors, -1)
     place = np.unravel_index(np.argmax(errors), errors.shape)
     count, used = int(mask.sum()), errors[mask]
     if not count:
         return {"count": 0, "sum": 0, "max": 0, "misrounded": 0}
-    where = f"length {{length}}, draw {place[0]}" + (f", column {place[1]}" if len(place) > 1 else "")
+    where = f"draw {place[0]}" + (f", column {place[1]}" if len(place) > 1 else "")
     worst = {"input": where, "got": float(got[place]).hex(), "exact": float(exact[place]).hex()}
     figures = {"count": count, "sum": float(used.sum()), "max": float(used.max())}
     return figures | {"misrounded": int((used > 0.5).sum()), "worst": worst}
@@ -87,33 +86,29 @@ def group(case, peer, operation, got, exact, maxima):
     cancels = near & (maxima < 0) if near.any() else near
     result["nearZero"] = tally(errors * exact.unit, cancels, got, exact.rounded)
     result["small"] = tally(errors, near & ~cancels, got, exact.rounded)
-    sums = np.zeros(0)
-    if operation == "softmax":
-        total = np.array([np.sum(row.astype(np.longdouble)) for row in got])
-        sums = np.abs(total - 1).astype(np.float64) / (np.finfo(got.dtype).eps / 2)
-    every = np.ones(sums.shape, bool)
-    result["sums"] = tally(sums, every, sums, every * 1.0) if len(sums) else {"count": 0}
-    for each in [*kinds.values(), result["nearZero"], result["small"], result["sums"]]:
-        if "worst" in each:
-            each["worst"]["input"] = each["worst"]["input"].format(length=case["length"])
+    result["sums"] = {"count": 0}
     return result
 
 
+def evaluate(function, operation, rows, temperature):
+    """What a peer gives for rows at a temperature: that of x / T, in the rows' type."""
+    scale = rows.dtype.type(temperature)
+    got = function(operation.replace("-", "_"), rows if temperature == 1 else rows / scale)
+    assert got.dtype == rows.dtype, (operation, got.dtype)
+    return got * scale if operation == "logsumexp" and temperature != 1 else got
+
+
+@np.errstate(all="ignore")
 def groups(folder):
     """The groups of every peer, on every case in a folder."""
     functions, result = {name: start() for name, start in PEERS.items()}, []
     for index, case in enumerate(json.loads((folder / "index.json").read_text())):
         if index % 200 == 0:
             print(f"accuracy: peers, case {index}", file=sys.stderr)
-        rows, temperature = np.load(folder / f"{index}-rows.npy"), case["temperature"]
-        scaled = rows if temperature == 1 else rows / rows.dtype.type(temperature)
+        rows = np.load(folder / f"{index}-rows.npy")
         for operation in OPERATIONS:
             exact = Exact(np.load(folder / f"{index}-{operation}.npy"), rows.dtype)
             for peer, function in functions.items():
-                with np.errstate(all="ignore"):
-                    got = function(operation.replace("-", "_"), scaled)
-                    if operation == "logsumexp" and temperature != 1:
-                        got = got * got.dtype.type(temperature)
-                assert got.dtype == rows.dtype, (peer, operation, got.dtype)
+                got = evaluate(function, operation, rows, case["temperature"])
                 result.append(group(case, peer, operation, got, exact, rows.max(axis=1)))
     return result
