@@ -15,6 +15,16 @@ struct LogSumExpTests {
     #expect(areClose(floats.logSumExp(), [2.3132617, 4.3132615]))
   }
 
+  @Test("a rest far below the max counts, where the max is 0", arguments: Configuration.all)
+  func tinyRest(configuration: Configuration) {
+    // log(1 + r) is r for such a rest r: exp(-414) = 2^-597, exp(-700), and a subnormal number.
+    for distance in [40.0, 100, 414, 700, 740] {
+      let expected = exp(-distance)
+      let found = [0, -distance].logSumExp(options: configuration.options())
+      #expect((found - expected).magnitude <= 2 * expected.ulp, "\(configuration) \(distance)")
+    }
+  }
+
   @Test("collections of every kind")
   func collections() {
     let numbers = [3.0, 1, 2]

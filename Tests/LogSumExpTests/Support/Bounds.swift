@@ -1,6 +1,7 @@
 import LogSumExp
 
-/// The published error bounds in ULP (docs/accuracy.md).
+/// Error bounds in ULP that hold on the rows of these tests. Those published in docs/accuracy.md
+/// come from many more rows, and are wider.
 extension Configuration {
   func bound<T: RowScalar>(_ operation: RowOperation, _ type: T.Type) -> Double {
     let fused: Double =
