@@ -17,9 +17,15 @@ enum NAME(form) {
   NAME(ahead),    // the same, and the memory where results will go is fetched meanwhile
   NAME(small),    // LSE form times 2^EXP_BIAS, x - max in two parts: for a row whose rest is small
   NAME(relative), // LSE form with gradual underflow, for the blas plan
-  NAME(stored),   // softmax form times 2^EXP_BIAS: shifted by integers, terms stored
+  NAME(stored),   // softmax form: shifted by integers, gradual underflow, terms stored
 };
 #define IS_FAST(form) (form <= NAME(ahead))
+
+/// How far down a form's exponentials go. Stored terms cannot stay SCALED: a block's factor, 1 /
+/// sum with it, would underflow where a term's share of the row does not.
+INLINE int NAME(range)(int form) {
+  return IS_FAST(form) ? NORMAL : form == NAME(small) ? SCALED : GRADED;
+}
 
 /// From the maxima of LANES rows, a row in each lane.
 INLINE NAME(base) NAME(lane_base)(V m, NAME(scale) k, int form) {
@@ -83,11 +89,7 @@ INLINE void NAME(begin_terms)(NAME(begun) * g, const V *x, int count, NAME(base)
 }
 
 INLINE void NAME(end_terms)(const NAME(begun) * g, V *e, int count, NAME(scale) k, int form) {
-  NAME(exp_finish)
-  (g->t, g->f, e, count, k, g->bias,
-   IS_FAST(form)         ? NORMAL
-   : form == NAME(small) ? SCALED
-                         : GRADED);
+  NAME(exp_finish)(g->t, g->f, e, count, k, g->bias, NAME(range)(form));
 }
 
 /// Elements to terms, in place.
@@ -609,10 +611,11 @@ INLINE NAME(two) NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t 
     }
     NAME(exp_reduce)(e, t, f, together * count, k);
     if (IS_FAST(form))
-      NAME(exp_finish)(t, f, e, together * count, k, b[0].bias, NORMAL);
+      NAME(exp_finish)(t, f, e, together * count, k, b[0].bias, NAME(range)(form));
     else
       for (int q = 0; q < together; q++)
-        NAME(exp_finish)(t + q * count, f + q * count, e + q * count, count, k, b[q].bias, SCALED);
+        NAME(exp_finish)
+        (t + q * count, f + q * count, e + q * count, count, k, b[q].bias, NAME(range)(form));
     for (int q = 0; q < together; q++) {
       int row = first + r + q;
       ptrdiff_t taken = 0;

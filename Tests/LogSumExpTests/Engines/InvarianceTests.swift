@@ -35,6 +35,22 @@ struct InvarianceTests {
     }
   }
 
+  @Test("subnormal results", arguments: Configuration.all, ScalarType.allCases)
+  func subnormalResults(configuration: Configuration, type: ScalarType) {
+    type.run { subnormalResults(configuration, $0) }
+  }
+
+  private func subnormalResults<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
+    for columns in [5, 16, 20, 33, 40, 64, 65, 200] {
+      let rows = (0..<33).map { RowFamily.subnormalTerms.row(T.self, count: columns, draw: $0) }
+      let together = results(.softmax, of: rows, options: configuration.options())
+      for (row, got) in zip(rows, together) {
+        let alone = results(.softmax, of: row, options: configuration.options()).map(\.bits)
+        #expect(got.map(\.bits) == alone, "\(T.self) \(configuration): 33 rows of \(columns)")
+      }
+    }
+  }
+
   @Test("layout of input and output", arguments: Configuration.all, ScalarType.allCases)
   func layouts(configuration: Configuration, type: ScalarType) {
     type.run { layouts(configuration, $0) }
