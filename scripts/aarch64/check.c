@@ -250,14 +250,14 @@ static void check_rows(subject *s, ptrdiff_t rows, ptrdiff_t columns, double tem
 
   clear(s, &m);
   s->kernels->refine(X(&m), SCALE(&f), STATE(&m));
-  s->kernels->finish_logsoftmax(STATE(&m), rows, INVERSE(&f));
+  s->kernels->finish_logsoftmax(STATE(&m), rows, f.inverse_high);
   s->kernels->subtract(X(&m), OUT(&m), INVERSE(&f), STATE(&m));
   for (ptrdiff_t row = 0; row < rows; row++)
     compare_row(s, &m, LOG_SOFTMAX, row, temperature);
 
   clear(s, &m);
   special += s->kernels->reduce_storing(X(&m), OUT(&m), SCALE(&f), STATE(&m));
-  s->kernels->finish_softmax(STATE(&m), rows, INVERSE(&f));
+  s->kernels->finish_softmax(STATE(&m), rows);
   s->kernels->scale(m.out, rows, columns, m.stride, STATE(&m));
   for (ptrdiff_t row = 0; row < rows; row++)
     compare_row(s, &m, SOFTMAX, row, temperature);
@@ -372,7 +372,7 @@ static void check_specials(subject *s, ptrdiff_t columns, ptrdiff_t p) {
   clear(s, &m);
   found = s->kernels->reduce_storing(X(&m), OUT(&m), SCALE(&f), STATE(&m));
   check_special_states(s, &m, found, specials);
-  s->kernels->finish_softmax(STATE(&m), m.rows, INVERSE(&f));
+  s->kernels->finish_softmax(STATE(&m), m.rows);
   for (ptrdiff_t row = 0; row < m.rows; row++) {
     if (m.has_nan[row])
       continue;

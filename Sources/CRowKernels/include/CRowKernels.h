@@ -18,16 +18,14 @@ typedef struct lse_kernels {
   ptrdiff_t (*reduce_storing)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                               void *out, ptrdiff_t out_stride, double scale_high, double scale_low,
                               double *state, ptrdiff_t capacity);
-  ptrdiff_t (*merge)(double *state, ptrdiff_t capacity, ptrdiff_t count, double scale_high,
-                     double scale_low);
-  ptrdiff_t (*merge_stored)(double *state, ptrdiff_t capacity, ptrdiff_t count, double scale_high,
-                            double scale_low);
+  void (*merge)(double *state, ptrdiff_t capacity, ptrdiff_t count, double scale_high,
+                double scale_low);
+  void (*merge_stored)(double *state, ptrdiff_t capacity, ptrdiff_t count, double scale_high,
+                       double scale_low);
   ptrdiff_t (*finish_logsumexp)(const double *state, ptrdiff_t capacity, ptrdiff_t rows,
                                 double temperature, void *out, ptrdiff_t out_stride);
-  void (*finish_logsoftmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows, double inverse_high,
-                            double inverse_low);
-  void (*finish_softmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows, double inverse_high,
-                         double inverse_low);
+  void (*finish_logsoftmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows, double inverse_high);
+  void (*finish_softmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows);
   void (*scale)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, const double *state,
                 ptrdiff_t capacity);
   void (*subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, void *out,

@@ -1,30 +1,19 @@
 // States to results of one pass: logarithms and reciprocals across rows, D_LANES rows at a time,
 // all in Double.
 
-/// A Double in two parts.
-typedef struct {
-  D high, low;
-} NAME(pair);
-
-INLINE NAME(pair) NAME(two_sum)(D a, D b) {
-  D s = a + b, bb = s - a;
-  NAME(pair) p = {s, (a - (s - bb)) + (b - bb)};
-  return p;
-}
-
 /// log(1 + s) for s >= 0: in two parts with error below 2^-58 for Double, in one with error below
 /// 2^-36 for Float, whose results are rounded from Double.
 ///
 /// y = 1 + s with what it misses, correction; y = 2^k m, m in [sqrt(1/2), sqrt(2)], f = m - 1;
 /// log m = 2 atanh(q), q = f / (2 + f), as f - (f^2/2 - q (f^2/2 + R(q^2))) keeps f itself exact
 /// (Tang; fdlibm's e_log.c has the same form).
-INLINE NAME(pair) NAME(log1p)(D s, D s_low) {
+INLINE NAME(two) NAME(log1p)(D s, D s_low) {
 #if LSE_F32
   (void)s_low;
   D y = 1 + s;
   D correction = s - (y - 1); // matters where s is small, and y 1
 #else
-  NAME(pair) sum = NAME(two_sum)(NAME(d_set)(1), s);
+  NAME(two) sum = NAME(two_sum)(NAME(d_set)(1), s);
   D y = sum.high, correction = sum.low + s_low;
 #endif
   DI bits = (DI)y - 0x3fe6a09e667f3bcdLL;
@@ -41,7 +30,7 @@ INLINE NAME(pair) NAME(log1p)(D s, D s_low) {
   r = NAME(d_fma)(r, z, NAME(d_set)(LSE_F64F32_LOG_P1));
   r = NAME(d_fma)(r, z, NAME(d_set)(LSE_F64F32_LOG_P0)) * z;
   D log_m = f - NAME(d_fma)(-q, half + r, half);
-  NAME(pair) l = {NAME(d_fma)(kd, NAME(d_set)(LSE_LN2_HI), log_m + correction), {}};
+  NAME(two) l = {NAME(d_fma)(kd, NAME(d_set)(LSE_LN2_HI), log_m + correction), {}};
   return l;
 #else
   D z2 = z * z;
@@ -55,7 +44,7 @@ INLINE NAME(pair) NAME(log1p)(D s, D s_low) {
   D scale = (D)((1023 - k) << 52);
   D low =
       (NAME(d_fma)(q, half + r, -half) + kd * LSE_F64_LN2_SPLIT_LO) + correction * inverse * scale;
-  NAME(pair) l = NAME(two_sum)(kd * LSE_F64_LN2_SPLIT_HI, f); // the product is exact
+  NAME(two) l = NAME(two_sum)(kd * LSE_F64_LN2_SPLIT_HI, f); // the product is exact
   l.low += low;
   return l;
 #endif
@@ -82,8 +71,8 @@ INLINE void NAME(scatter_state)(double *p, D d, ptrdiff_t n) {
     p[i] = d[i];
 }
 
-INLINE NAME(pair) NAME(rest)(const double *state, ptrdiff_t capacity, ptrdiff_t n) {
-  NAME(pair)
+INLINE NAME(two) NAME(rest)(const double *state, ptrdiff_t capacity, ptrdiff_t n) {
+  NAME(two)
   p = {NAME(gather_state)(state + capacity, n), NAME(gather_state)(state + 2 * capacity, n)};
   return p;
 }
@@ -107,8 +96,8 @@ INLINE NAME(pair) NAME(rest)(const double *state, ptrdiff_t capacity, ptrdiff_t 
 /// show that are small beside other results: a max below 0 that the logarithm cancels, or a small
 /// rest beside a max near 0. WideRow.swift does such rows again, and tests a little less on the
 /// rounded result.
-INLINE D NAME(logsumexp)(D a, NAME(pair) s, double temperature, DI *near) {
-  NAME(pair) l = NAME(log1p)(s.high, s.low);
+INLINE D NAME(logsumexp)(D a, NAME(two) s, double temperature, DI *near) {
+  NAME(two) l = NAME(log1p)(s.high, s.low);
   D t = NAME(d_set)(temperature);
 #if LSE_F32
   D high = t * l.high;
@@ -119,7 +108,7 @@ INLINE D NAME(logsumexp)(D a, NAME(pair) s, double temperature, DI *near) {
     high = t * l.high;
     low = NAME(d_fms)(t, l.high, high) + t * l.low;
   }
-  NAME(pair) sum = NAME(two_sum)(a, high);
+  NAME(two) sum = NAME(two_sum)(a, high);
   D y = sum.high + (sum.low + low);
 #endif
   D size = __builtin_elementwise_abs(y);
@@ -138,9 +127,7 @@ static ptrdiff_t NAME(finish_logsumexp)(const double *state, ptrdiff_t capacity,
     again |= near;
     if (n == D_LANES && out_stride == 1) {
 #if LSE_F32
-      typedef float half __attribute__((vector_size(D_LANES * 4)));
-      typedef float half_u __attribute__((vector_size(D_LANES * 4), aligned(4), may_alias));
-      *(half_u *)(to + r) = __builtin_convertvector(y, half);
+      *(NAME(half_u) *)(to + r) = __builtin_convertvector(y, NAME(half));
 #else
       NAME(store)(to + r, y);
 #endif
@@ -153,31 +140,25 @@ static ptrdiff_t NAME(finish_logsumexp)(const double *state, ptrdiff_t capacity,
 }
 
 /// `high` and `low` with the first rounded to T.
-INLINE NAME(pair) NAME(rounded)(D high, D low) {
-#if LSE_F32
-  typedef float half __attribute__((vector_size(D_LANES * 4)));
-  D first = __builtin_convertvector(__builtin_convertvector(high + low, half), D);
-#else
-  D first = high + low;
-#endif
-  NAME(pair) p = {first, (high - first) + low};
+INLINE NAME(two) NAME(rounded)(D high, D low) {
+  D first = NAME(to_t)(high + low);
+  NAME(two) p = {first, (high - first) + low};
   return p;
 }
 
 static void NAME(finish_logsoftmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows,
-                                    double inverse_high, double inverse_low) {
-  (void)inverse_low;
+                                    double inverse_high) {
   int plain = inverse_high == 1;
   EACH_PART(rows, {
-    NAME(pair) s = NAME(rest)(state + r, capacity, n);
-    NAME(pair) l = NAME(log1p)(s.high, s.low);
+    NAME(two) s = NAME(rest)(state + r, capacity, n);
+    NAME(two) l = NAME(log1p)(s.high, s.low);
     if (plain) {
-      NAME(pair) sum = NAME(two_sum)(NAME(gather_state)(state + r, n), l.high);
-      NAME(pair) p = NAME(rounded)(sum.high, sum.low + l.low);
+      NAME(two) sum = NAME(two_sum)(NAME(gather_state)(state + r, n), l.high);
+      NAME(two) p = NAME(rounded)(sum.high, sum.low + l.low);
       NAME(scatter_state)(state + r, p.high, n);
       NAME(scatter_state)(state + capacity + r, p.low, n);
     } else {
-      NAME(pair) p = NAME(rounded)(l.high, l.low);
+      NAME(two) p = NAME(rounded)(l.high, l.low);
       NAME(scatter_state)(state + capacity + r, p.high, n);
       NAME(scatter_state)(state + 2 * capacity + r, p.low, n);
     }
@@ -185,28 +166,25 @@ static void NAME(finish_logsoftmax)(double *state, ptrdiff_t capacity, ptrdiff_t
 }
 
 /// 1 / (high + low) in two parts, times `factor`.
-INLINE NAME(pair) NAME(reciprocal)(D high, D low, D factor) {
+INLINE NAME(two) NAME(reciprocal)(D high, D low, D factor) {
   D r = 1 / high;
   D miss = NAME(d_fms)(high, r, NAME(d_set)(1)) + low * r;
   D r_low = -r * miss;
+  D exact = r * factor;
+  D first = NAME(to_t)(exact);
 #if LSE_F32
-  typedef float half __attribute__((vector_size(D_LANES * 4)));
-  D exact = r * factor;
-  D rounded = __builtin_convertvector(__builtin_convertvector(exact, half), D);
-  NAME(pair) p = {rounded, (exact - rounded) + r_low * factor};
+  D missed = exact - first; // the product is exact enough
 #else
-  D exact = r * factor;
-  NAME(pair) p = {exact, NAME(d_fms)(r, factor, exact) + r_low * factor};
+  D missed = NAME(d_fms)(r, factor, exact);
 #endif
+  NAME(two) p = {first, missed + r_low * factor};
   return p;
 }
 
-static void NAME(finish_softmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows,
-                                 double inverse_high, double inverse_low) {
-  (void)inverse_high, (void)inverse_low;
+static void NAME(finish_softmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows) {
   EACH_PART(rows, {
-    NAME(pair) s = NAME(rest)(state + r, capacity, n);
-    NAME(pair) p = NAME(reciprocal)(s.high, s.low, NAME(d_set)(1));
+    NAME(two) s = NAME(rest)(state + r, capacity, n);
+    NAME(two) p = NAME(reciprocal)(s.high, s.low, NAME(d_set)(1));
     NAME(scatter_state)(state + r, p.high, n);
     NAME(scatter_state)(state + capacity + r, p.low, n);
   })

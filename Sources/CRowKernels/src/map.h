@@ -4,9 +4,7 @@
 /// beside it waits for the store.
 #define SHORT_ROWS 8
 
-INLINE V NAME(scaled)(V e, const double *state, ptrdiff_t capacity) {
-  return NAME(fma)(e, NAME(set)((T)state[0]), e * NAME(set)((T)state[capacity]));
-}
+INLINE V NAME(scaled)(V e, V high, V low) { return NAME(fma)(e, high, e * low); }
 
 static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                              const double *state, ptrdiff_t capacity) {
@@ -18,7 +16,10 @@ static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdi
       for (int i = 0; i < SHORT_ROWS; i++)
         e[i] = NAME(load_first)(y + i * stride, columns);
       for (int i = 0; i < SHORT_ROWS; i++)
-        NAME(store_first)(y + i * stride, NAME(scaled)(e[i], state + r + i, capacity), columns);
+        NAME(store_first)
+      (y + i * stride,
+       NAME(scaled)(e[i], NAME(set)((T)state[r + i]), NAME(set)((T)state[capacity + r + i])),
+       columns);
     }
   for (; r < rows; r++) {
     T *y = (T *)out + r * stride;
@@ -26,13 +27,13 @@ static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdi
     ptrdiff_t i = 0;
     for (; i + 4 * LANES <= columns; i += 4 * LANES)
       for (int j = 0; j < 4; j++) {
-        V e = NAME(load)(y + i + j * LANES);
-        NAME(store)(y + i + j * LANES, NAME(fma)(e, high, e * low));
+        T *at = y + i + j * LANES;
+        NAME(store)(at, NAME(scaled)(NAME(load)(at), high, low));
       }
     for (; i < columns; i += LANES) {
       ptrdiff_t n = columns - i;
       V e = n >= LANES ? NAME(load)(y + i) : NAME(load_first)(y + i, n);
-      e = NAME(fma)(e, high, e * low);
+      e = NAME(scaled)(e, high, low);
       if (n >= LANES)
         NAME(store)(y + i, e);
       else

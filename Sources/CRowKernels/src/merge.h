@@ -7,8 +7,8 @@ INLINE void NAME(add_part)(double *s, double *low, double x) {
   *s = t;
 }
 
-static ptrdiff_t NAME(merge)(double *state, ptrdiff_t capacity, ptrdiff_t count, double scale_high,
-                             double scale_low) {
+static void NAME(merge)(double *state, ptrdiff_t capacity, ptrdiff_t count, double scale_high,
+                        double scale_low) {
   double a = state[0];
   ptrdiff_t first = 0;
   for (ptrdiff_t b = 1; b < count; b++)
@@ -37,7 +37,6 @@ static ptrdiff_t NAME(merge)(double *state, ptrdiff_t capacity, ptrdiff_t count,
   state[0] = a;
   state[capacity] = sum + low;
   state[2 * capacity] = (sum - state[capacity]) + low;
-  return 0;
 }
 
 /// 2^(R_b - R), where R_b is the exponent that block b's terms are taken relative to and R that of
@@ -56,8 +55,8 @@ INLINE double NAME(factor)(T block, T a, double scale_high, double scale_low) {
   return f;
 }
 
-static ptrdiff_t NAME(merge_stored)(double *state, ptrdiff_t capacity, ptrdiff_t count,
-                                    double scale_high, double scale_low) {
+static void NAME(merge_stored)(double *state, ptrdiff_t capacity, ptrdiff_t count,
+                               double scale_high, double scale_low) {
   double a = state[0];
   for (ptrdiff_t b = 1; b < count; b++)
     if (state[b] > a)
@@ -73,9 +72,8 @@ static ptrdiff_t NAME(merge_stored)(double *state, ptrdiff_t capacity, ptrdiff_t
   D high = NAME(d_set)(sum), rest = NAME(d_set)(low);
   for (ptrdiff_t b = 0; b < count; b += D_LANES) {
     ptrdiff_t n = count - b < D_LANES ? count - b : D_LANES;
-    NAME(pair) p = NAME(reciprocal)(high, rest, NAME(gather_state)(state + b, n));
+    NAME(two) p = NAME(reciprocal)(high, rest, NAME(gather_state)(state + b, n));
     NAME(scatter_state)(state + b, p.high, n);
     NAME(scatter_state)(state + capacity + b, p.low, n);
   }
-  return 0;
 }

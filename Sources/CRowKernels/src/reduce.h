@@ -133,14 +133,9 @@ typedef struct {
 #endif
 } NAME(sums);
 
-/// D_LANES sums in two parts; Float's in one, with low 0.
-typedef struct {
-  D high, low;
-} NAME(two);
-
 INLINE NAME(sums) NAME(widen)(V v) {
 #if LSE_F32
-  typedef float half __attribute__((vector_size(D_LANES * 4)));
+  typedef NAME(half) half;
 #if LANES == 16
   half lower = LSE_SHUFFLE(v, v, 0, 1, 2, 3, 4, 5, 6, 7);
   half upper = LSE_SHUFFLE(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -207,7 +202,7 @@ INLINE void NAME(add_group)(NAME(sums) * s, NAME(sums) w) {
 #endif
 }
 
-/// The first level of halving.
+/// The first level of halving; Float's sums are in one part, low is 0.
 INLINE NAME(two) NAME(first_fold)(NAME(sums) s) {
 #if LSE_F32
   NAME(two) d = {s.lower + s.upper, {}};
@@ -615,7 +610,7 @@ INLINE NAME(two) NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t 
     else
       for (int q = 0; q < together; q++)
         NAME(exp_finish)
-        (t + q * count, f + q * count, e + q * count, count, k, b[q].bias, NAME(range)(form));
+    (t + q * count, f + q * count, e + q * count, count, k, b[q].bias, NAME(range)(form));
     for (int q = 0; q < together; q++) {
       int row = first + r + q;
       ptrdiff_t taken = 0;
@@ -760,38 +755,33 @@ static double NAME(maximum)(const void *x, ptrdiff_t columns) {
   return NAME(row_maximum)(x, columns);
 }
 
-static ptrdiff_t NAME(exponentials)(const void *x, ptrdiff_t columns, double maximum,
-                                    double scale_high, double scale_low, int zeroing, void *out) {
-  int form = zeroing ? NAME(relative) : NAME(stored);
-  NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
-  NAME(base) b = NAME(row_base)((T)maximum, k, form);
-  const T *from = x;
-  T *to = out;
+INLINE ptrdiff_t NAME(exponentials_in)(int form, const T *x, ptrdiff_t columns, T maximum,
+                                       NAME(scale) k, T *out) {
+  NAME(base) b = NAME(row_base)(maximum, k, form);
   ptrdiff_t ones = 0, i = 0;
-  if (!zeroing) // the terms as a row's sum has them
-    for (; i + 4 * LANES <= columns; i += 4 * LANES) {
-      V e[4];
-      NAME(load_group)(e, from + i, 4, LANES);
-      NAME(terms)(e, 4, b, k, NAME(stored));
-      for (int j = 0; j < 4; j++)
-        NAME(store)(to + i + j * LANES, e[j]);
-    }
-  else
-    for (; i + 4 * LANES <= columns; i += 4 * LANES) {
-      V e[4];
-      NAME(load_group)(e, from + i, 4, LANES);
-      NAME(terms)(e, 4, b, k, NAME(relative));
-      ones += NAME(clear_equal)(e, 4, NAME(set)(1));
-      for (int j = 0; j < 4; j++)
-        NAME(store)(to + i + j * LANES, e[j]);
-    }
+  for (; i + 4 * LANES <= columns; i += 4 * LANES) {
+    V e[4];
+    NAME(load_group)(e, x + i, 4, LANES);
+    NAME(terms)(e, 4, b, k, form);
+    if (form == NAME(relative))
+      ones += NAME(take_out_ones)(e, 4, form);
+    for (int j = 0; j < 4; j++)
+      NAME(store)(out + i + j * LANES, e[j]);
+  }
   for (; i < columns; i += LANES) {
     ptrdiff_t n = columns - i < LANES ? columns - i : LANES;
-    V e = NAME(load_first)(from + i, n);
+    V e = NAME(load_first)(x + i, n);
     NAME(terms)(&e, 1, b, k, form);
-    if (zeroing)
-      ones += NAME(clear_equal)(&e, 1, NAME(set)(1));
-    NAME(store_first)(to + i, e, n);
+    if (form == NAME(relative))
+      ones += NAME(take_out_ones)(&e, 1, form);
+    NAME(store_first)(out + i, e, n);
   }
   return ones;
+}
+
+static ptrdiff_t NAME(exponentials)(const void *x, ptrdiff_t columns, double maximum,
+                                    double scale_high, double scale_low, int zeroing, void *out) {
+  NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
+  return zeroing ? NAME(exponentials_in)(NAME(relative), x, columns, (T)maximum, k, out)
+                 : NAME(exponentials_in)(NAME(stored), x, columns, (T)maximum, k, out);
 }

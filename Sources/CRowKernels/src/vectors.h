@@ -37,6 +37,15 @@ typedef long long NAME(di) __attribute__((vector_size(D_LANES * 8)));
 #define VI NAME(vi)
 #define D NAME(d)
 #define DI NAME(di)
+#if LSE_F32
+typedef float NAME(half) __attribute__((vector_size(D_LANES * 4))); // D's lanes as Floats
+typedef float NAME(half_u) __attribute__((vector_size(D_LANES * 4), aligned(4), may_alias));
+#endif
+
+/// Doubles in two parts.
+typedef struct {
+  D high, low;
+} NAME(two);
 
 INLINE V NAME(set)(T x) { return x - (V){}; }
 INLINE D NAME(d_set)(double x) { return x - (D){}; }
@@ -66,9 +75,24 @@ INLINE D NAME(d_fms)(D a, D b, D c) {
 }
 #endif
 
+INLINE NAME(two) NAME(two_sum)(D a, D b) {
+  NAME(two) p;
+  LSE_TWO_SUM(p, a, b, (D){})
+  return p;
+}
+
+/// Doubles rounded to T.
+INLINE D NAME(to_t)(D x) {
+#if LSE_F32
+  return __builtin_convertvector(__builtin_convertvector(x, NAME(half)), D);
+#else
+  return x;
+#endif
+}
+
 // The larger of a and b; b where either is NaN.
-// First n lanes of a vector: the others are -inf when loaded, left alone when stored. 0 <= n <=
-// LANES.
+// First n lanes of a vector, 0 <= n <= LANES: the others are -inf when loaded, left alone when
+// stored.
 #if LSE_ISA == 512
 #if LSE_F32
 typedef __mmask16 NAME(mask);
@@ -138,7 +162,6 @@ INLINE int NAME(clear_equal)(V *v, int count, V x) {
 }
 INLINE V NAME(clear_below)(V v, T least) { return (V)((VI)v & ~(v < least)); }
 INLINE int NAME(any)(M m) { return m != 0; }
-INLINE int NAME(count)(M m) { return __builtin_popcount(m); }
 #else
 typedef VI NAME(mask);
 #define M NAME(mask)
@@ -166,7 +189,6 @@ INLINE M NAME(equal)(V a, V b) { return a == b; }
 INLINE V NAME(clear)(V v, M m) { return (V)((VI)v & ~m); }
 INLINE VI NAME(count_up)(VI counts, M m) { return counts - m; }
 INLINE V NAME(clear_below)(V v, T least) { return (V)((VI)v & ~(v < least)); }
-INLINE int NAME(count)(M m) { return (int)-__builtin_reduce_add(m); }
 INLINE int NAME(clear_equal)(V *v, int count, V x) {
   VI equal = {};
   for (int j = 0; j < count; j++) {
@@ -174,7 +196,7 @@ INLINE int NAME(clear_equal)(V *v, int count, V x) {
     v[j] = NAME(clear)(v[j], m);
     equal += m;
   }
-  return NAME(count)(equal);
+  return (int)-__builtin_reduce_add(equal);
 }
 INLINE V NAME(keep_first)(V v, ptrdiff_t n) {
   VI lane;

@@ -1,19 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#elseif canImport(WASILibc)
-  import WASILibc
-#endif
-
-// Functions of the C library, for rows off the fast path.
-func plainLog(_ x: Double) -> Double { log(x) }
-func plainLog1p(_ x: Double) -> Double { log1p(x) }
-func plainExp(_ x: Double) -> Double { exp(x) }
-func plainExp2(_ x: Double) -> Double { exp2(x) }
-
 /// A row element by element: empty rows, and temperatures so extreme that 1 / T is not a normal number
 /// with room to spare.
 struct PlainRow {
@@ -34,10 +18,10 @@ struct PlainRow {
     }
     let temperature = call.scale.temperature
     let stride = call.output.layout.columnStride
-    if !maximum.isFinite || reader.hasNaN {
-      let special = SpecialRow(
-        call, reader: reader, maximum: maximum, hasNaN: reader.hasNaN)
-      return special.fill(out, stride: stride)
+    let hasNaN = reader.hasNaN
+    if !maximum.isFinite || hasNaN {
+      return SpecialRow(call: call, reader: reader, maximum: maximum, hasNaN: hasNaN)
+        .fill(out, stride: stride)
     }
     var rest = DoubleDouble(0)
     var ties = -1.0
@@ -46,7 +30,7 @@ struct PlainRow {
       if x == maximum { ties += 1 } else { rest = rest + DoubleDouble(term(x, maximum)) }
     }
     rest = rest + DoubleDouble(ties)
-    let logSum = log1p(rest.high)
+    let logSum = plainLog1p(rest.high)
     switch call.operation {
     case .logSumExp:
       let value = maximum + temperature * logSum
@@ -74,16 +58,7 @@ extension PlainRow {
     let z = d.high / temperature
     if z < -800 { return 0 }
     let missed = (d.high.addingProduct(-z, temperature) + d.low) / temperature
-    let e = exp(z)
+    let e = plainExp(z)
     return missed.isFinite ? e + e * missed : e
-  }
-}
-
-extension SpecialRow {
-  init(_ call: RowCall, reader: RowReader, maximum: Double, hasNaN: Bool) {
-    self.call = call
-    self.reader = reader
-    self.maximum = maximum
-    self.hasNaN = hasNaN
   }
 }

@@ -34,16 +34,19 @@ struct RowKernels {
     @convention(c) (
       _ state: UnsafeMutablePointer<Double>, _ capacity: Int, _ count: Int,
       _ scaleHigh: Double, _ scaleLow: Double
-    ) -> Int
+    ) -> Void
   typealias FinishLogSumExp =
     @convention(c) (
       _ state: UnsafePointer<Double>, _ capacity: Int, _ rows: Int, _ temperature: Double,
       _ out: UnsafeMutableRawPointer, _ outStride: Int
     ) -> Int
-  typealias Finish =
+  typealias FinishLogSoftmax =
     @convention(c) (
-      _ state: UnsafeMutablePointer<Double>, _ capacity: Int, _ rows: Int,
-      _ inverseHigh: Double, _ inverseLow: Double
+      _ state: UnsafeMutablePointer<Double>, _ capacity: Int, _ rows: Int, _ inverseHigh: Double
+    ) -> Void
+  typealias FinishSoftmax =
+    @convention(c) (
+      _ state: UnsafeMutablePointer<Double>, _ capacity: Int, _ rows: Int
     ) -> Void
   typealias Scale =
     @convention(c) (
@@ -66,10 +69,12 @@ struct RowKernels {
     ) -> Int
 
   /// LSE form. For each row: state = (a, rest high, rest low), a = max of x, rest = sum of
-  /// 2^((x_i - a) c) over all i but one at which x_i = a. Returns the number of special rows: those
-  /// with a infinite or a NaN among the elements. There a is the max of what is not NaN (-inf without
-  /// any), or NaN beside a NaN; rest is NaN where a NaN is present or a = +inf, and 0 where all are -inf. `next`, if given, is
-  /// where results of the same shape will be written next: kernels may fetch that memory meanwhile.
+  /// 2^((x_i - a) c) over all i but one at which x_i = a. `next`, if given, is where results of the same
+  /// shape will be written next: kernels may fetch that memory meanwhile.
+  ///
+  /// Returns the number of special rows: those with a infinite or a NaN among the elements. There rest is
+  /// NaN where a NaN is present or a = +inf, and 0 where all are -inf; a is the max of what is not NaN
+  /// (-inf without any), but may be anything beside a NaN.
   let reduce: Reduce
   /// Softmax form. Stores e_i = 2^(x_i c - N) in `out`, N the reference exponent of a (see below), and
   /// state = (a, sum of e_i high, low). `out` may be `x` with the same stride. Returns the number of
@@ -78,12 +83,11 @@ struct RowKernels {
   /// N = round(a c) while |a c| < a limit of the kernel's, so that the shift is by integers and x - a is
   /// never rounded; beyond, where x - a is exact wherever exp is not 0, N = a c.
   let reduceStoring: ReduceStoring
-  /// Merges the LSE-form states 0..<count of the blocks of one row into state 0, in a fixed order;
-  /// special states follow the rules of `reduce` (returns 1 for a special row, else 0).
+  /// Merges the LSE-form states 0..<count of the blocks of one row into state 0, in a fixed order. Blocks
+  /// may be all -inf, but not all of them; beside a NaN what comes out does not matter.
   let merge: Merge
-  /// Merges the softmax-form states of the blocks of one row and leaves, for each block b, the factor
-  /// (high in state[b], low in state[capacity + b]) that `scale` is to apply to it. Returns 1, and leaves
-  /// the states as they are, for a special row.
+  /// Merges the softmax-form states of the blocks of one row as `merge` does, and leaves for each block b
+  /// the factor (high in state[b], low in state[capacity + b]) that `scale` is to apply to it.
   let mergeStored: Merge
   /// Writes a + T log1p(rest) in the scalar type. Returns 0 unless errors of this path show in some row
   /// (`WideRow.isNear`, or a little more): the walk then does such rows again in wider arithmetic. What is
@@ -92,9 +96,9 @@ struct RowKernels {
   /// LSE form to what `subtract` takes. T = 1: the two parts of a + log1p(rest) in state[r] and
   /// state[capacity + r]. Else a stays, and log1p(rest) follows in two parts. First parts are
   /// representable in the scalar type.
-  let finishLogSoftmax: Finish
+  let finishLogSoftmax: FinishLogSoftmax
   /// Softmax form to the two parts of 1 / sum: high (representable in the scalar type), low.
-  let finishSoftmax: Finish
+  let finishSoftmax: FinishSoftmax
   /// out = out * (high + low), for each row.
   let scale: Scale
   /// T = 1: out = (x - high) - low. Else out = (x - a) / T - high - low, with 1 / T in two parts, so that

@@ -62,7 +62,7 @@ struct RowWalk<Steps: RowSteps> {
   @inline(__always)
   private func wholeRows(_ part: Range<Int>) {
     if call.packsInput || call.packsOutput {
-      packedRows(part)
+      withScratch { manyRows(part, scratch: $0) }
     } else if part.count <= 4 {
       var memory = InlineArray<12, Double>(repeating: 0)
       withUnsafeMutableBytes(of: &memory) { bytes in
@@ -75,24 +75,11 @@ struct RowWalk<Steps: RowSteps> {
   }
 
   @inline(never)
-  private func manyRows(_ part: Range<Int>) {
-    var memory = InlineArray<384, Double>(repeating: 0)
+  private func manyRows(_ part: Range<Int>, scratch: UnsafeMutableRawPointer? = nil) {
+    var memory = InlineArray<384, Double>(repeating: 0)  // three Doubles for each of tileRows
     withUnsafeMutableBytes(of: &memory) { bytes in
       let base = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
-      tiles(
-        part, Tile.State(base: base, capacity: RowWalkLimits.tileRows), scratch: nil)
-    }
-  }
-
-  @inline(never)
-  private func packedRows(_ part: Range<Int>) {
-    var memory = InlineArray<384, Double>(repeating: 0)
-    withScratch { scratch in
-      withUnsafeMutableBytes(of: &memory) { bytes in
-        let base = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
-        tiles(
-          part, Tile.State(base: base, capacity: RowWalkLimits.tileRows), scratch: scratch)
-      }
+      tiles(part, Tile.State(base: base, capacity: RowWalkLimits.tileRows), scratch: scratch)
     }
   }
 
@@ -170,7 +157,7 @@ struct RowWalk<Steps: RowSteps> {
       defer { base.deallocate() }
       longRow(row, Tile.State(base: base, capacity: blockCount), workers: workers)
     } else {
-      var memory = InlineArray<1536, Double>(repeating: 0)
+      var memory = InlineArray<1536, Double>(repeating: 0)  // three for each of stateBlocks
       withUnsafeMutableBytes(of: &memory) { bytes in
         let base = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
         let state = Tile.State(base: base, capacity: RowWalkLimits.stateBlocks)
@@ -301,16 +288,8 @@ struct RowWalk<Steps: RowSteps> {
       tile.stride = columns.count
     }
     if call.packsOutput {
-      // Packed or not, the input stays what it was until the tile is stored.
       tile.out = scratch
       tile.outStride = columns.count
-      if !call.packsInput {
-        Packing().pack(
-          tile.x, format, rows: rows, columns: columns.count,
-          rowStride: call.input.layout.rowStride, columnStride: 1, into: scratch)
-        tile.x = UnsafeRawPointer(scratch)
-        tile.stride = columns.count
-      }
     }
     return tile
   }
@@ -329,7 +308,7 @@ struct RowWalk<Steps: RowSteps> {
 
   @inline(never)
   private func withScratch(_ body: (UnsafeMutableRawPointer) -> Void) {
-    var memory = InlineArray<8200, Double>(repeating: 0)
+    var memory = InlineArray<8200, Double>(repeating: 0)  // scratchBytes and 64 to align
     withUnsafeMutableBytes(of: &memory) { bytes in
       body(bytes.baseAddress!.alignedUp(toMultipleOf: 64))
     }

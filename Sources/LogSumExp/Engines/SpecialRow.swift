@@ -6,6 +6,56 @@ struct SpecialRow {
   let maximum: Double
   let hasNaN: Bool
 
+  /// Writes the row's result, or its results `stride` apart.
+  func fill(_ out: UnsafeMutableRawPointer, stride: Int) {
+    if call.operation == .logSumExp {
+      let value = hasNaN ? Double.nan : maximum
+      return call.format.store(call.packing.negates ? -value : value, out, 0)
+    }
+    if hasNaN { return fill(out, stride) { _ in .nan } }
+    if maximum == .infinity {
+      switch call.options.infinity {
+      case .nan: fill(out, stride) { _ in .nan }
+      case .limit: share(out, stride) { $0 == .infinity }
+      }
+      return
+    }
+    switch call.options.skipsNaN ? call.options.maskedNoMass : call.options.unmaskedNoMass {
+    case .nan: fill(out, stride) { _ in .nan }
+    case .zero: share(out, stride) { _ in false }
+    case .uniform: shareAmongParticipants(out, stride)
+    }
+  }
+
+  private var isLog: Bool { call.operation == .logSoftmax }
+
+  /// The same share for the columns that `takes` picks by value, nothing for the others.
+  private func share(
+    _ out: UnsafeMutableRawPointer, _ stride: Int, _ takes: (Double) -> Bool
+  ) {
+    var count = 0
+    for column in 0..<reader.columns where takes(reader[column]) { count += 1 }
+    let share = isLog ? -plainLog(Double(count)) : 1 / Double(count)
+    let nothing = isLog ? -Double.infinity : 0
+    fill(out, stride) { takes(reader[$0]) ? share : nothing }
+  }
+
+  /// Nothing has mass: each column that takes part has the same share, or each column if none does.
+  private func shareAmongParticipants(_ out: UnsafeMutableRawPointer, _ stride: Int) {
+    let raw = SpecialRow(call: call, reader: reader.unpacked, maximum: maximum, hasNaN: hasNaN)
+    let takesPart = (0..<raw.reader.columns).contains { !raw.reader[$0].isNaN }
+    raw.share(out, stride) { takesPart ? !$0.isNaN : true }
+  }
+
+  private func fill(
+    _ out: UnsafeMutableRawPointer, _ stride: Int, _ value: (Int) -> Double
+  ) {
+    // In place, `value` reads column by column what is not yet overwritten.
+    for column in 0..<reader.columns { call.format.store(value(column), out, column &* stride) }
+  }
+}
+
+extension SpecialRow {
   /// The row `row` with its state. With maximum = +inf the elements are read again: nothing was
   /// written over them.
   init(_ call: RowCall, _ row: Int, maximum: Double, sum: Double) {
@@ -45,71 +95,14 @@ struct SpecialRow {
       }
     }
   }
-
-  /// Writes the row's result, or its results `stride` apart.
-  func fill(_ out: UnsafeMutableRawPointer, stride: Int) {
-    if call.operation == .logSumExp {
-      let value = hasNaN ? Double.nan : maximum
-      return call.format.store(call.packing.negates ? -value : value, out, 0)
-    }
-    if hasNaN { return fill(out, stride) { _ in .nan } }
-    if maximum == .infinity {
-      switch call.options.infinity {
-      case .nan: fill(out, stride) { _ in .nan }
-      case .limit: share(out, stride) { $0 == .infinity }
-      }
-      return
-    }
-    switch call.options.skipsNaN ? call.options.maskedNoMass : call.options.unmaskedNoMass {
-    case .nan: fill(out, stride) { _ in .nan }
-    case .zero: share(out, stride) { _ in false }
-    case .uniform: shareAmongParticipants(out, stride)
-    }
-  }
-
-  private var isLog: Bool { call.operation == .logSoftmax }
-
-  /// The same share for the columns that `takes` picks by value, nothing for the others.
-  private func share(
-    _ out: UnsafeMutableRawPointer, _ stride: Int, _ takes: (Double) -> Bool
-  ) {
-    var count = 0
-    for column in 0..<reader.columns where takes(reader[column]) { count += 1 }
-    let share = isLog ? -plainLog(Double(count)) : 1 / Double(count)
-    let nothing = isLog ? -Double.infinity : 0
-    fill(out, stride) { takes(reader[$0]) ? share : nothing }
-  }
-
-  /// Nothing has mass: each column that takes part has the same share, or each column if none does.
-  private func shareAmongParticipants(_ out: UnsafeMutableRawPointer, _ stride: Int) {
-    var raw = reader
-    if call.options.skipsNaN && (0..<reader.columns).contains(where: { !isDropped($0) }) {
-      raw = RowReader(
-        base: reader.base, stride: reader.stride, columns: reader.columns, format: reader.format,
-        packing: Packing())
-      var count = 0
-      for column in 0..<raw.columns where !raw[column].isNaN { count += 1 }
-      let share = isLog ? -plainLog(Double(count)) : 1 / Double(count)
-      let nothing = isLog ? -Double.infinity : 0
-      return fill(out, stride) { raw[$0].isNaN ? nothing : share }
-    }
-    let share = isLog ? -plainLog(Double(reader.columns)) : 1 / Double(reader.columns)
-    fill(out, stride) { _ in share }
-  }
-
-  private func isDropped(_ column: Int) -> Bool {
-    call.format.load(reader.base, column &* reader.stride).isNaN
-  }
-
-  private func fill(
-    _ out: UnsafeMutableRawPointer, _ stride: Int, _ value: (Int) -> Double
-  ) {
-    // In place, `value` reads column by column what is not yet overwritten.
-    for column in 0..<reader.columns { call.format.store(value(column), out, column &* stride) }
-  }
 }
 
 extension RowReader {
+  /// The row as it is in the caller's memory.
+  var unpacked: RowReader {
+    RowReader(base: base, stride: stride, columns: columns, format: format, packing: Packing())
+  }
+
   /// True if an element is NaN.
   var hasNaN: Bool { (0..<columns).contains { self[$0].isNaN } }
 }

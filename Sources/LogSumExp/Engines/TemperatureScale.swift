@@ -13,12 +13,12 @@ struct TemperatureScale: Sendable {
     if temperature == 1 {
       inverseHigh = 1
       inverseLow = 0
-      (scaleHigh, scaleLow) = Self.parts(0x1.71547652b82fep0, 0x1.777d0ffda0d24p-56, format)
+      (scaleHigh, scaleLow) = Self.parts(Constants.f64Log2eHi, Constants.f64Log2eLo, format)
     } else {
       // Quotient and remainder: q = p / T, and (p - q T + low) / T is what q misses.
-      let scale = 0x1.71547652b82fep0 / temperature
+      let scale = Constants.f64Log2eHi / temperature
       let scaleRest =
-        ((0x1.71547652b82fep0).addingProduct(-scale, temperature) + 0x1.777d0ffda0d24p-56)
+        (Constants.f64Log2eHi.addingProduct(-scale, temperature) + Constants.f64Log2eLo)
         / temperature
       (scaleHigh, scaleLow) = Self.parts(scale, scaleRest, format)
       let inverse = 1 / temperature

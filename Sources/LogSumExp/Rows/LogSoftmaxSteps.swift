@@ -21,8 +21,7 @@ enum LogSoftmaxSteps: RowSteps {
   @inline(__always)
   static func finish(_ tile: Tile, _ call: RowCall) -> Int {
     call.kernels.pointee.finishLogSoftmax(
-      tile.state.base, tile.state.capacity, tile.rows, call.scale.inverseHigh,
-      call.scale.inverseLow)
+      tile.state.base, tile.state.capacity, tile.rows, call.scale.inverseHigh)
     return 0
   }
 

@@ -20,7 +20,7 @@ enum LogSumExpSteps: RowSteps {
 
   @inline(__always)
   static func merge(_ state: Tile.State, count: Int, _ call: RowCall) {
-    _ = call.kernels.pointee.merge(
+    call.kernels.pointee.merge(
       state.base, state.capacity, count, call.scale.scaleHigh, call.scale.scaleLow)
   }
 

@@ -24,15 +24,7 @@ extension RowReadable {
   public func logSoftmax(
     temperature: Double = 1, options: RowOptions = .default
   ) -> Matrix<Scalar> {
-    withMatrixView { view in
-      Matrix(uninitializedRows: view.layout.totalRows, columns: view.columns) { out in
-        let layout = MatrixLayout(batches: view.batches, rows: view.rows, columns: view.columns)
-        RowCall.run(
-          .logSoftmax, Scalar._format, from: view.base, view.layout, to: out.base, layout,
-          temperature: temperature, options: options
-        )
-      }
-    }
+    mappedRows(.logSoftmax, temperature, options)
   }
 
   /// Log-softmax of each row, into memory of the caller's. Serial calls allocate nothing up to 512 blocks a row.
@@ -45,12 +37,7 @@ extension RowReadable {
   public func logSoftmax(
     into out: MutableMatrixView<Scalar>, temperature: Double = 1, options: RowOptions = .default
   ) {
-    withMatrixView { view in
-      RowCall.run(
-        .logSoftmax, Scalar._format, from: view.base, view.layout, to: out.base, out.layout,
-        temperature: temperature, options: options
-      )
-    }
+    mapRows(.logSoftmax, into: out, temperature, options)
   }
 }
 

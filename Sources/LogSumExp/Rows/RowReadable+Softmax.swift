@@ -23,15 +23,7 @@ extension RowReadable {
   public func softmax(
     temperature: Double = 1, options: RowOptions = .default
   ) -> Matrix<Scalar> {
-    withMatrixView { view in
-      Matrix(uninitializedRows: view.layout.totalRows, columns: view.columns) { out in
-        let layout = MatrixLayout(batches: view.batches, rows: view.rows, columns: view.columns)
-        RowCall.run(
-          .softmax, Scalar._format, from: view.base, view.layout, to: out.base, layout,
-          temperature: temperature, options: options
-        )
-      }
-    }
+    mappedRows(.softmax, temperature, options)
   }
 
   /// Softmax of each row, into memory of the caller's. Serial calls allocate nothing up to 512 blocks a row.
@@ -44,12 +36,7 @@ extension RowReadable {
   public func softmax(
     into out: MutableMatrixView<Scalar>, temperature: Double = 1, options: RowOptions = .default
   ) {
-    withMatrixView { view in
-      RowCall.run(
-        .softmax, Scalar._format, from: view.base, view.layout, to: out.base, out.layout,
-        temperature: temperature, options: options
-      )
-    }
+    mapRows(.softmax, into: out, temperature, options)
   }
 }
 

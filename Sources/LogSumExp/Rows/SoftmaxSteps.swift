@@ -17,15 +17,14 @@ enum SoftmaxSteps: RowSteps {
   /// Leaves finished states, one a block.
   @inline(__always)
   static func merge(_ state: Tile.State, count: Int, _ call: RowCall) {
-    _ = call.kernels.pointee.mergeStored(
+    call.kernels.pointee.mergeStored(
       state.base, state.capacity, count, call.scale.scaleHigh, call.scale.scaleLow)
   }
 
   @inline(__always)
   static func finish(_ tile: Tile, _ call: RowCall) -> Int {
     call.kernels.pointee.finishSoftmax(
-      tile.state.base, tile.state.capacity, tile.rows, call.scale.inverseHigh,
-      call.scale.inverseLow)
+      tile.state.base, tile.state.capacity, tile.rows)
     return 0
   }
 

@@ -44,14 +44,8 @@ struct SwiftFinish<Scalar: SwiftScalar> {
       SwiftLog.logSumExp(batch, count, temperature)
       for lane in 0..<count {
         let row = first &+ lane
-        let a = state[row]
-        var value = batch[lane]
-        if value != value, a.magnitude == .infinity {
-          // The low part is NaN beside a NaN (`SwiftRow.special`).
-          let low = state[2 &* capacity &+ row]
-          value = low != low ? .nan : a
-        }
-        if WideRow.isNear(value, a, temperature, slack: 1.01) { near &+= 1 }
+        let value = batch[lane]
+        if WideRow.isNear(value, state[row], temperature, slack: 1.01) { near &+= 1 }
         out[row &* outStride] = Scalar(value)
       }
     }

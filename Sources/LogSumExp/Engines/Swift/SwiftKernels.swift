@@ -1,7 +1,7 @@
 /// The tables of the Swift engine: where the generic kernels become concrete.
 ///
 /// `finishLogSoftmax` leaves a and log(1 + rest) apart at any temperature, and `subtract` forms
-/// (x - a) / T - log(1 + rest). In the state of a row with a = +inf the low part is NaN if a NaN is present.
+/// (x - a) / T - log(1 + rest).
 extension RowKernels {
   /// Kernels in Swift alone, for Float.
   static var swiftFloat: RowKernels {
@@ -30,11 +30,11 @@ extension RowKernels {
           state: UnsafeMutablePointer(mutating: state), capacity: capacity, rows: rows
         ).logSumExp(temperature, out.assumingMemoryBound(to: Float.self), outStride)
       },
-      finishLogSoftmax: { state, capacity, rows, _, _ in
+      finishLogSoftmax: { state, capacity, rows, _ in
         SwiftFinish<Float>(state: state, capacity: capacity, rows: rows)
           .logSoftmax()
       },
-      finishSoftmax: { state, capacity, rows, _, _ in
+      finishSoftmax: { state, capacity, rows in
         SwiftFinish<Float>(state: state, capacity: capacity, rows: rows).softmax()
       },
       scale: { out, rows, columns, stride, state, capacity in
@@ -90,11 +90,11 @@ extension RowKernels {
           state: UnsafeMutablePointer(mutating: state), capacity: capacity, rows: rows
         ).logSumExp(temperature, out.assumingMemoryBound(to: Double.self), outStride)
       },
-      finishLogSoftmax: { state, capacity, rows, _, _ in
+      finishLogSoftmax: { state, capacity, rows, _ in
         SwiftFinish<Double>(state: state, capacity: capacity, rows: rows)
           .logSoftmax()
       },
-      finishSoftmax: { state, capacity, rows, _, _ in
+      finishSoftmax: { state, capacity, rows in
         SwiftFinish<Double>(state: state, capacity: capacity, rows: rows).softmax()
       },
       scale: { out, rows, columns, stride, state, capacity in

@@ -23,22 +23,12 @@ struct SwiftMerge {
     TwoPart(state[capacity &+ block], state[2 &* capacity &+ block])
   }
 
-  /// The merged max, the first block that has it, and the merged state if the row is special.
+  /// The first block that has the row's max.
   @inline(__always)
-  func survey() -> (maximum: Double, at: Int, special: TwoPart?) {
+  var largest: Int {
     var at = 0
-    var isNaN = false
-    for block in 0..<count {
-      if state[block] > state[at] { at = block }
-      // A high part is NaN for +inf too, the low part only beside a NaN.
-      let sum = sum(block)
-      isNaN = isNaN || sum.low != sum.low || (sum.high != sum.high && state[block] != .infinity)
-    }
-    let maximum = state[at]
-    if isNaN { return (maximum, at, TwoPart(.nan, .nan)) }
-    if maximum == .infinity { return (maximum, at, TwoPart(.nan, 0)) }
-    if maximum == -.infinity { return (maximum, at, TwoPart(0)) }
-    return (maximum, at, nil)
+    for block in 0..<count where state[block] > state[at] { at = block }
+    return at
   }
 
   /// 2^(z c - reference), exactly 0 from -`vanishing` on.
@@ -55,39 +45,34 @@ struct SwiftMerge {
   /// LSE form: rest = sum_b (1 + rest_b) 2^((a_b - a) c) - 1. The 1 of the first block with the max is
   /// left out, not subtracted.
   @inline(never)
-  func merge() -> Int {
-    let (maximum, at, special) = survey()
+  func merge() {
+    let at = largest
+    let maximum = state[at]
     var total = TwoPart(0)
-    if let special {
-      total = special
-    } else {
-      for block in 0..<count where state[block] != -.infinity {
-        let rest = sum(block)
-        if block == at {
-          total.add(rest)
-        } else {
-          let parts = DoubleDouble.sum(state[block], -maximum).powerOfTwo(
-            times: DoubleDouble(scale.scale.high, scale.scale.low))
-          let weight = parts.high + parts.low
-          total.add(TwoPart(product: rest.high, weight))
-          total.low += rest.low * weight
-          total.add(weight)
-        }
+    for block in 0..<count where state[block] != -.infinity {
+      let rest = sum(block)
+      if block == at {
+        total.add(rest)
+      } else {
+        let parts = DoubleDouble.sum(state[block], -maximum).powerOfTwo(
+          times: DoubleDouble(scale.scale.high, scale.scale.low))
+        let weight = parts.high + parts.low
+        total.add(TwoPart(product: rest.high, weight))
+        total.low += rest.low * weight
+        total.add(weight)
       }
-      total = total.normalized
     }
+    total = total.normalized
     state[0] = maximum
     state[capacity] = total.high
     state[2 &* capacity] = total.low
-    return special == nil ? 0 : 1
   }
 
   /// Softmax form: factor_b = 2^(R_b - R) / sum_k sum_k 2^(R_k - R), R the reference exponents of the
   /// blocks and of the merged max.
   @inline(never)
-  func mergeStored<Scalar: SwiftScalar>(_: Scalar.Type) -> Int {
-    let (maximum, _, special) = survey()
-    if special != nil { return 1 }
+  func mergeStored<Scalar: SwiftScalar>(_: Scalar.Type) {
+    let maximum = state[largest]
     let limit = Scalar.shiftLimit
     let exponent = maximum * scale.scale.high
     let isInteger = exponent.magnitude < limit
@@ -118,6 +103,5 @@ struct SwiftMerge {
       state[block] = high
       state[capacity &+ block] = (factor.high - high) + factor.low
     }
-    return 0
   }
 }

@@ -48,11 +48,9 @@ struct SwiftRow<Scalar: SwiftScalar> {
     return found
   }
 
-  /// The state of a row whose max is infinite: (max, sum). The low part of the sum tells +inf alone from
-  /// +inf beside a NaN, which the high part does not.
+  /// The state of a row whose max is infinite: (max, sum).
   func special(_ maximum: Scalar) -> (Double, TwoPart) {
-    let low = hasNaN ? Double.nan : 0
-    return (Double(maximum), TwoPart(maximum > 0 ? .nan : low, low))
+    (Double(maximum), TwoPart(maximum > 0 || hasNaN ? .nan : 0))
   }
 
   /// Sum of 2^bias exp((x_i - a) / T) over all i but those at which x_i = a in the first vector with
