@@ -9,6 +9,24 @@
 
 #pragma clang assume_nonnull begin
 
+/// Elements in the caller's memory, and what becomes of them on their way into a tile.
+typedef struct lse_source {
+  const void *_Nullable x;
+  ptrdiff_t row_stride, column_stride; // in elements, as all strides
+  int format;                          // LSE_OWN, LSE_FLOAT16, LSE_BFLOAT16
+  int negates;                         // x becomes -x
+  int skips_nan;                       // NaN becomes -inf, after the bias
+  double bias_factor;                  // x becomes x + bias_factor bias, the product rounded
+  const void *_Nullable bias;          // of x's format
+  ptrdiff_t bias_row_stride, bias_column_stride;
+  const unsigned char *_Nullable mask; // 0: x becomes -inf
+  ptrdiff_t mask_row_stride, mask_column_stride;
+  const ptrdiff_t *_Nullable kept; // for each row, how many of its first columns are not -inf
+  const ptrdiff_t *_Nullable columns; // which columns of x to take, in this order
+} lse_source;
+
+enum { LSE_OWN, LSE_FLOAT16, LSE_BFLOAT16 };
+
 typedef struct lse_kernels {
   ptrdiff_t (*reduce)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                       void *_Nullable next, ptrdiff_t next_stride, double scale_high,
@@ -36,6 +54,13 @@ typedef struct lse_kernels {
   double (*maximum)(const void *x, ptrdiff_t columns);
   ptrdiff_t (*exponentials)(const void *x, ptrdiff_t columns, double maximum, double scale_high,
                             double scale_low, int zeroing, void *out);
+  ptrdiff_t (*reduce_weighted)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
+                               const void *weights, ptrdiff_t weights_stride, double scale_high,
+                               double scale_low, double *state, ptrdiff_t capacity);
+  // Between the caller's memory and tiles of `columns` neighbours a row.
+  void (*pack)(const lse_source *source, ptrdiff_t rows, ptrdiff_t columns, void *tile);
+  void (*unpack)(const void *tile, ptrdiff_t rows, ptrdiff_t columns, int format, void *out,
+                 ptrdiff_t row_stride, ptrdiff_t column_stride);
 } lse_kernels;
 
 /// One instruction set's kernels.

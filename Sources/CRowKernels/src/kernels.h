@@ -16,7 +16,9 @@
 #include "reduce.h"
 #include "finish.h"
 #include "merge.h"
+#include "weigh.h"
 #include "map.h"
+#include "pack.h"
 
 const lse_kernels NAME(kernels) = {
     .reduce = NAME(reduce),
@@ -31,6 +33,9 @@ const lse_kernels NAME(kernels) = {
     .subtract = NAME(subtract),
     .maximum = NAME(maximum),
     .exponentials = NAME(exponentials),
+    .reduce_weighted = NAME(reduce_weighted),
+    .pack = NAME(pack),
+    .unpack = NAME(unpack),
 };
 
 #undef LANES
@@ -64,3 +69,6 @@ const lse_kernels NAME(kernels) = {
 #undef EACH_PART
 #undef SHORT_ROWS
 #undef BATCH_COLUMNS
+#undef LEAST_WEIGHT
+#undef WEIGHT_RANGE
+#undef WEIGHT_SHIFT

@@ -29,15 +29,23 @@
       let columns = (columns + 63) & ~63
       (tile + used * size).initializeMemory(
         as: UInt8.self, repeating: 0, count: (columns - used) * size)
-      switch format {
-      case .float32:
+      switch format.computed {
+      case .float32, .float16, .bfloat16:
         return cblas_dsdot(
           Int32(columns), tile.assumingMemoryBound(to: Float.self), 1,
           (ones + 2048 * 8).assumingMemoryBound(to: Float.self), 1)
       case .float64:
-        return cblas_ddot(
-          Int32(columns), tile.assumingMemoryBound(to: Double.self), 1,
-          ones.assumingMemoryBound(to: Double.self), 1)
+        // Some cores' ddot adds one after the other: short pieces, put together in two parts, keep the
+        // error small on all.
+        var total = DoubleDouble(0)
+        for start in stride(from: 0, to: columns, by: 128) {
+          let piece = cblas_ddot(
+            Int32(min(128, columns - start)), tile.assumingMemoryBound(to: Double.self) + start, 1,
+            ones.assumingMemoryBound(to: Double.self), 1)
+          let sum = DoubleDouble.sum(total.high, piece)
+          total = DoubleDouble(sum.high, total.low + sum.low)
+        }
+        return total.high + total.low
       }
     }
 
@@ -81,8 +89,7 @@
             total = body(row, maximum, scratch)
           } else if maximum < 0 {
             let reader = RowReader(
-              base: row.x, stride: 1, columns: row.columns, format: call.format,
-              packing: Packing())
+              base: row.x, stride: 1, columns: row.columns, format: call.format)
             if !reader.hasNaN { total = 0 }
           }
           row.state.base[0] = maximum
@@ -100,7 +107,7 @@
         let row = tile.row(index, call.format)
         let factor = row.state.base[0] + row.state.base[row.state.capacity]
         switch call.format {
-        case .float32:
+        case .float32, .float16, .bfloat16:
           cblas_sscal(
             Int32(row.columns), Float(factor), row.out.assumingMemoryBound(to: Float.self), 1)
         case .float64:

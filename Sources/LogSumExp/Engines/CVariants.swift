@@ -26,7 +26,7 @@
 
     @inline(__always)
     static func pointer(_ variant: Int, _ format: _RowScalarFormat) -> UnsafePointer<RowKernels> {
-      table.kernels + (2 &* variant &+ format.rawValue)
+      table.kernels + (2 &* variant &+ (format == .float64 ? 1 : 0))
     }
   }
 
@@ -37,7 +37,8 @@
         mergeStored: c.merge_stored, finishLogSumExp: c.finish_logsumexp,
         finishLogSoftmax: c.finish_logsoftmax, finishSoftmax: c.finish_softmax,
         scale: c.scale, subtract: c.subtract, refine: c.refine, maximum: c.maximum,
-        exponentials: c.exponentials)
+        exponentials: c.exponentials, reduceWeighted: c.reduce_weighted, pack: c.pack,
+        unpack: c.unpack)
     }
   }
 #else
@@ -62,6 +63,6 @@ enum SwiftTables {
 
   @inline(__always)
   static func pointer(_ format: _RowScalarFormat) -> UnsafePointer<RowKernels> {
-    table + format.rawValue
+    table + (format == .float64 ? 1 : 0)
   }
 }

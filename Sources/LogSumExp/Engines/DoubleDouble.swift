@@ -94,10 +94,10 @@ struct DoubleDouble {
     DoubleDouble(1),
   ]
 
-  /// log(1 + r) for r from 0 to 2^1000: for small r by its series, else by one step of Newton's method
-  /// from the Double's.
+  /// log(1 + r) for r from above -1 to 2^1000: for small r by its series, else by one step of Newton's
+  /// method from the Double's.
   static func log1p(_ r: DoubleDouble) -> DoubleDouble {
-    if r.high < 0x1p-30 {
+    if r.high.magnitude < 0x1p-30 {
       return r - r * r * (DoubleDouble(0.5) - r * DoubleDouble(1.0 / 3))
     }
     let s = DoubleDouble(1) + r

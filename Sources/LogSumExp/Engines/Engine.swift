@@ -132,15 +132,15 @@ public struct Engine: Sendable {
     for operation: RowOperation, columns: Int, of type: Scalar.Type
   ) -> Choice {
     Choice(
-      plan: plan(for: operation, columns: columns).name, kernel: kernel,
+      plan: plan(for: operation.task).name, kernel: kernel,
       shape: columns <= Scalar._format.blockLength ? "whole rows" : "blocks")
   }
 
-  /// The plan by operation and row length. docs/performance.md shows both plans side by side: fused is
-  /// faster at every length measured, so automatic is fused.
+  /// The plan by operation. docs/performance.md shows both plans side by side: fused is faster at every
+  /// length measured, so automatic is fused. Weighted sums have one plan.
   @inline(__always)
-  func plan(for operation: RowOperation, columns: Int) -> Plan {
-    requestedPlan == .blas ? .blas : .fused
+  func plan(for task: RowTask) -> Plan {
+    requestedPlan == .blas && task != .weightedLogSumExp ? .blas : .fused
   }
 
   /// The kernels for one format.

@@ -2,13 +2,13 @@
 /// with room to spare.
 struct PlainRow {
   let call: RowCall
+  let row: Int
   let reader: RowReader
-  let out: UnsafeMutableRawPointer
 
   init(_ call: RowCall, _ row: Int) {
     self.call = call
+    self.row = row
     self.reader = call.reader(row)
-    self.out = call.output.address(row)
   }
 
   func run() {
@@ -17,11 +17,10 @@ struct PlainRow {
       return x > $0 ? x : $0
     }
     let temperature = call.scale.temperature
-    let stride = call.output.layout.columnStride
     let hasNaN = reader.hasNaN
-    if !maximum.isFinite || hasNaN {
-      return SpecialRow(call: call, reader: reader, maximum: maximum, hasNaN: hasNaN)
-        .fill(out, stride: stride)
+    if call.task == .weightedLogSumExp || !maximum.isFinite || hasNaN {
+      return SpecialRow(call: call, row: row, reader: reader, maximum: maximum, hasNaN: hasNaN)
+        .fill()
     }
     var rest = DoubleDouble(0)
     var ties = -1.0
@@ -31,26 +30,30 @@ struct PlainRow {
     }
     rest = rest + DoubleDouble(ties)
     let logSum = plainLog1p(rest.high)
-    switch call.operation {
+    switch call.task {
     case .logSumExp:
       let value = maximum + temperature * logSum
-      call.format.store(call.packing.negates ? -value : value, out, 0)
+      store(call.packing.negates ? -value : value, 0)
     case .softmax:
       let total = 1 + rest.high
-      for column in 0..<reader.columns {
-        let share = term(reader[column], maximum) / total
-        call.format.store(share, out, column &* stride)
-      }
+      for column in 0..<reader.columns { store(term(reader[column], maximum) / total, column) }
     case .logSoftmax:
       for column in 0..<reader.columns {
-        let value = (reader[column] - maximum) / temperature - logSum
-        call.format.store(value, out, column &* stride)
+        store((reader[column] - maximum) / temperature - logSum, column)
       }
+    case .logMeanExp, .maxAndLogSum, .pick, .largest:
+      RowSummary(
+        call: call, row: row, reader: reader, maximum: maximum, logarithm: DoubleDouble(logSum)
+      ).write()
+    case .weightedLogSumExp: break
     }
   }
-}
 
-extension PlainRow {
+  private func store(_ value: Double, _ column: Int) {
+    call.output.format.store(
+      value, call.output.address(row), column &* call.output.layout.columnStride)
+  }
+
   /// exp((x - maximum) / T), with what the difference and the quotient miss.
   private func term(_ x: Double, _ maximum: Double) -> Double {
     let temperature = call.scale.temperature

@@ -1,7 +1,7 @@
 /// One operation on one matrix: what the public functions hand to the walk, arguments checked.
 @usableFromInline
 struct RowCall {
-  let operation: RowOperation
+  let task: RowTask
   let input: RowMemory
   let output: RowMemory
   let scale: TemperatureScale
@@ -9,53 +9,69 @@ struct RowCall {
   let plan: Engine.Plan
   let packing: Packing
   let options: RowOptions
+  let extras: RowExtras?
+  /// True if rows reach the kernels through a tile of their own.
+  let packsInput: Bool
+  /// True if results leave the kernels through a tile.
+  let packsOutput: Bool
 
-  @inline(__always) var format: _RowScalarFormat { input.format }
+  /// The format that kernels compute in.
+  @inline(__always) var format: _RowScalarFormat { input.format.computed }
   @inline(__always) var columns: Int { input.layout.columns }
 
   /// Checks the arguments; stops the program on a refused one, before any memory is written.
   @inline(__always)
   private init(
-    _ operation: RowOperation, _ format: _RowScalarFormat,
-    from input: UnsafeRawPointer, _ inputLayout: MatrixLayout,
-    to output: UnsafeMutableRawPointer, _ outputLayout: MatrixLayout,
-    temperature: Double, options: RowOptions
+    _ task: RowTask, from input: RowMemory, span: Int, to output: RowMemory,
+    temperature: Double, options: RowOptions, extras: RowExtras?
   ) {
     require(
       temperature.isFinite && temperature != 0,
       "temperature is \(temperature), must be finite and not 0")
     require(
       (options.threads ?? 1) >= 1, "options.threads is \(options.threads ?? 0), must be at least 1")
-    if operation != .logSumExp {
+    if !task.isReduction {
       require(
-        outputLayout.rows == inputLayout.rows && outputLayout.columns == inputLayout.columns
-          && outputLayout.batches == inputLayout.batches,
+        output.layout.rows == input.layout.rows && output.layout.columns == input.layout.columns
+          && output.layout.batches == input.layout.batches,
         """
-        into: output of \(outputLayout.batches) x \(outputLayout.rows) x \(outputLayout.columns) \
-        does not fit input of \(inputLayout.batches) x \(inputLayout.rows) x \(inputLayout.columns)
+        into: output of \(output.layout.batches) x \(output.layout.rows) x \
+        \(output.layout.columns) does not fit input of \(input.layout.batches) x \
+        \(input.layout.rows) x \(input.layout.columns)
         """)
     }
-    self.operation = operation
-    self.input = RowMemory(
-      base: UnsafeMutableRawPointer(mutating: input), layout: inputLayout, format: format)
-    self.output = RowMemory(base: output, layout: outputLayout, format: format)
-    self.scale = TemperatureScale(temperature.magnitude, format)
-    self.kernels = options.engine.kernels(format)
-    self.plan = options.engine.plan(for: operation, columns: inputLayout.columns)
+    self.task = task
+    self.input = input
+    self.output = output
+    self.scale = TemperatureScale(temperature.magnitude, input.format.computed)
+    self.kernels = options.engine.kernels(input.format.computed)
+    self.plan = options.engine.plan(for: task)
     self.packing = Packing(negates: temperature < 0, skipsNaN: options.skipsNaN)
     self.options = options
-    requireApart()
+    self.extras = extras
+    packsInput =
+      !input.isContiguous || !packing.isIdentity || input.format != input.format.computed
+      || extras?.changesElements ?? false
+    packsOutput =
+      task.isReduction
+      ? task.writesInKernel && output.format != output.format.computed
+      : !output.isContiguous || output.format != output.format.computed
+    requireApart(span)
   }
 
   /// Input and output may be the same elements in the same order, or must not share memory.
   @inline(__always)
-  private func requireApart() {
+  private func requireApart(_ span: Int) {
     let from = UInt(bitPattern: input.base)
     let to = UInt(bitPattern: output.base)
-    let inputBytes = UInt(bitPattern: input.layout.span &* format.size)
-    let outputBytes = UInt(bitPattern: output.layout.span &* format.size)
+    let inputBytes = UInt(bitPattern: span &* input.format.size)
+    let outputBytes = UInt(bitPattern: output.layout.span &* output.format.size)
     if from &+ inputBytes <= to || to &+ outputBytes <= from { return }
-    if operation != .logSumExp && from == to && input.layout == output.layout { return }
+    if !task.isReduction && from == to && input.layout == output.layout
+      && input.rowOffsets == nil && input.columnIndices == nil
+    {
+      return
+    }
     require(
       inputBytes == 0 || outputBytes == 0,
       """
@@ -64,20 +80,38 @@ struct RowCall {
       """)
   }
 
-  /// True if rows reach the kernels through a tile of their own.
-  @inline(__always)
-  var packsInput: Bool { !input.isContiguous || !packing.isIdentity }
-
-  /// True if results leave the kernels through a tile.
-  @inline(__always)
-  var packsOutput: Bool { operation != .logSumExp && !output.isContiguous }
-
   /// Row `row` for reading element by element.
   func reader(_ row: Int) -> RowReader {
-    RowReader(
+    var reader = RowReader(
       base: input.address(row), stride: input.layout.columnStride, columns: columns,
-      format: format, packing: packing)
+      format: input.format, packing: packing, columnIndices: input.columnIndices)
+    guard let extras else { return reader }
+    reader.kept = keptColumns(row)
+    if let flags = extras.flags { reader.mask = (flags.address(row), flags.layout.columnStride) }
+    if let bias = extras.bias {
+      reader.bias = (
+        UnsafeRawPointer(bias.address(row)), bias.layout.columnStride, scale.temperature
+      )
+    }
+    if let weights = extras.weights {
+      reader.weights = (UnsafeRawPointer(weights.address(row)), weights.layout.columnStride)
+    }
+    return reader
   }
+
+  /// How many of the first columns of row `row` the mask keeps, if it is of that kind.
+  func keptColumns(_ row: Int) -> Int {
+    switch extras?.mask ?? .none {
+    case .causal(let offset):
+      let (kept, isTooFar) = (row % max(1, input.layout.rows) &+ 1).addingReportingOverflow(offset)
+      return isTooFar ? .max : kept
+    case .lengths(let lengths): return lengths[row]
+    case .none, .keeping: return .max
+    }
+  }
+
+  /// True if a row without mass is one of which nothing may have been meant to take part.
+  var isMasked: Bool { options.skipsNaN || extras?.mask.isGiven ?? false }
 
   /// Number of threads that take part. Below `serialElements` a second thread costs more to wake
   /// than it saves (docs/performance.md).
@@ -90,24 +124,69 @@ struct RowCall {
 
   static var serialElements: Int { 1 << 16 }
   static var elementsPerWorker: Int { 1 << 14 }
+}
 
-  /// Checks the arguments and does the operation.
+extension RowExtras {
+  /// True if elements become others on their way to the kernels.
+  var changesElements: Bool { mask.isGiven || bias != nil }
+}
+
+// MARK: Running
+
+extension RowCall {
+  /// Checks the arguments and does an operation that takes the elements alone.
   @usableFromInline
   static func run(
-    _ operation: RowOperation, _ format: _RowScalarFormat,
+    _ task: RowTask, _ format: _RowScalarFormat,
     from input: UnsafeRawPointer, _ inputLayout: MatrixLayout,
     to output: UnsafeMutableRawPointer, _ outputLayout: MatrixLayout,
     temperature: Double, options: RowOptions
   ) {
     // A variable, so that the walk can point to it: a copy would cost a small call a tenth of its time.
     var call = RowCall(
-      operation, format, from: input, inputLayout, to: output, outputLayout,
-      temperature: temperature, options: options)
+      task,
+      from: RowMemory(
+        base: UnsafeMutableRawPointer(mutating: input), layout: inputLayout, format: format),
+      span: inputLayout.span, to: RowMemory(base: output, layout: outputLayout, format: format),
+      temperature: temperature, options: options, extras: nil)
+    run(&call)
+  }
+
+  /// Checks the arguments and does an operation on some rows and columns, or one that takes more.
+  static func run<Scalar: RowScalar>(
+    _ task: RowTask, from view: MatrixView<Scalar>, _ inputs: RowInputs<Scalar>,
+    to output: RowMemory, temperature: Double, options: RowOptions,
+    _ complete: (inout RowExtras) -> Void = { _ in }
+  ) {
+    let input = RowMemory(
+      base: UnsafeMutableRawPointer(mutating: view.base), layout: view.layout,
+      format: Scalar._format, selection: inputs.selection)
+    var extras = RowExtras(inputs, input.layout)
+    complete(&extras)
+    func run(_ extras: RowExtras) {
+      var call = RowCall(
+        task, from: input, span: view.layout.span, to: output, temperature: temperature,
+        options: options, extras: extras)
+      Self.run(&call)
+    }
+    if case .perColumn(let weights) = inputs.weights {
+      weights.withUnsafeBufferPointer { buffer in
+        extras.take(perColumn: buffer.baseAddress ?? emptyPointer(), input.layout)
+        run(extras)
+      }
+    } else {
+      run(extras)
+    }
+  }
+
+  private static func run(_ call: inout RowCall) {
     withUnsafeMutablePointer(to: &call) { call in
-      switch operation {
+      switch call.pointee.task {
       case .logSumExp: RowWalk<LogSumExpSteps>(call).run()
       case .softmax: RowWalk<SoftmaxSteps>(call).run()
       case .logSoftmax: RowWalk<LogSoftmaxSteps>(call).run()
+      case .weightedLogSumExp: RowWalk<WeightedSteps>(call).run()
+      case .logMeanExp, .maxAndLogSum, .pick, .largest: RowWalk<SummarySteps>(call).run()
       }
     }
   }

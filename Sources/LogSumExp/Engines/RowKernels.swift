@@ -1,3 +1,7 @@
+#if OpenBLAS
+  internal import CRowKernels
+#endif
+
 /// The kernels of one engine, plan and variant for one scalar type: everything the walk calls.
 ///
 /// All kernels see rows whose elements are neighbours (column stride 1); the walk packs others first.
@@ -48,6 +52,25 @@ struct RowKernels {
     @convention(c) (
       _ state: UnsafeMutablePointer<Double>, _ capacity: Int, _ rows: Int
     ) -> Void
+  typealias ReduceWeighted =
+    @convention(c) (
+      _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
+      _ weights: UnsafeRawPointer, _ weightsStride: Int,
+      _ scaleHigh: Double, _ scaleLow: Double,
+      _ state: UnsafeMutablePointer<Double>, _ capacity: Int
+    ) -> Int
+  #if OpenBLAS
+    typealias Pack =
+      @convention(c) (
+        _ source: UnsafePointer<lse_source>, _ rows: Int, _ columns: Int,
+        _ tile: UnsafeMutableRawPointer
+      ) -> Void
+    typealias Unpack =
+      @convention(c) (
+        _ tile: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ format: Int32,
+        _ out: UnsafeMutableRawPointer, _ rowStride: Int, _ columnStride: Int
+      ) -> Void
+  #endif
   typealias Scale =
     @convention(c) (
       _ out: UnsafeMutableRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
@@ -112,4 +135,14 @@ struct RowKernels {
   /// If `zeroing` is not 0, exp((x - maximum) / T) into `out`, with 0 in place of each 1, and returns how
   /// many those are; else the terms as `reduceStoring` stores them, and returns 0.
   var exponentials: Exponentials? = nil
+  /// Weighted form. state = (a, sum of w_i 2^((x_i - a) c) high, low), a = max of x over the weights that
+  /// are not 0. A `weightsStride` of 0 gives all rows the same weights. Returns the number of special
+  /// rows: as `reduce`'s, and those with a weight that is NaN or so large or small that a sum may leave
+  /// the type's range; their sum is NaN.
+  var reduceWeighted: ReduceWeighted
+  #if OpenBLAS
+    /// From the caller's memory into a tile, and back; nil for `SwiftSource`.
+    var pack: Pack? = nil
+    var unpack: Unpack? = nil
+  #endif
 }

@@ -4,36 +4,62 @@ struct RowMemory {
   let base: UnsafeMutableRawPointer
   let layout: MatrixLayout
   let format: _RowScalarFormat
+  /// Where the rows of a selection start, in elements from `base`; nil where `layout` says.
+  var rowOffsets: [Int]? = nil
+  /// The columns of a selection; nil for all.
+  var columnIndices: [Int]? = nil
 
   /// Address of row `row`, counted through all batches.
   @inline(__always)
   func address(_ row: Int, column: Int = 0) -> UnsafeMutableRawPointer {
-    base + (layout.offset(ofRow: row) &+ column &* layout.columnStride) &* format.size
+    let offset = rowOffsets == nil ? layout.offset(ofRow: row) : rowOffsets.unsafelyUnwrapped[row]
+    return base + (offset &+ column &* layout.columnStride) &* format.size
+  }
+
+  /// Address from which the columns from `column` on are read.
+  @inline(__always)
+  func blockAddress(_ row: Int, column: Int) -> UnsafeMutableRawPointer {
+    address(row, column: columnIndices == nil ? column : 0)
   }
 
   /// True if the elements of a row are neighbours.
   @inline(__always)
-  var isContiguous: Bool { layout.columnStride == 1 || layout.columns <= 1 }
+  var isContiguous: Bool {
+    (layout.columnStride == 1 || layout.columns <= 1) && columnIndices == nil
+  }
 
   /// How many rows from `row` on are a constant distance apart.
   @inline(__always)
   func uniformRows(from row: Int) -> Int {
-    layout.hasUniformRows ? layout.totalRows &- row : layout.rows &- row % layout.rows
+    if rowOffsets != nil { return 1 }
+    return layout.hasUniformRows ? layout.totalRows &- row : layout.rows &- row % layout.rows
   }
 }
 
-/// One row for reading element by element, as the kernels see it: after negation and with NaN dropped
-/// where asked for. For rows off the fast path only.
-struct RowReader {
-  let base: UnsafeRawPointer
-  let stride: Int
-  let columns: Int
-  let format: _RowScalarFormat
-  let packing: Packing
-
-  @inline(__always)
-  subscript(_ column: Int) -> Double {
-    packing.apply(format.load(base, column &* stride))
+extension RowMemory {
+  /// The rows and columns of `selection`.
+  init(
+    base: UnsafeMutableRawPointer, layout whole: MatrixLayout, format: _RowScalarFormat,
+    selection: Selection
+  ) {
+    for row in selection.rows ?? [] {
+      require(
+        row >= 0 && row < whole.totalRows,
+        "selecting: row \(row) lies outside 0..<\(whole.totalRows)")
+    }
+    for column in selection.columns ?? [] {
+      require(
+        column >= 0 && column < whole.columns,
+        "selecting: column \(column) lies outside 0..<\(whole.columns)")
+    }
+    self.base = base
+    self.layout = MatrixLayout(
+      unchecked: selection.rows == nil ? whole.batches : 1, selection.rows?.count ?? whole.rows,
+      selection.columns?.count ?? whole.columns, batchStride: whole.batchStride,
+      rowStride: whole.rowStride, columnStride: whole.columnStride)
+    self.format = format
+    self.rowOffsets = selection.rows?.map { whole.offset(ofRow: $0) }
+    self.columnIndices = selection.columns
   }
 }
 
@@ -46,82 +72,61 @@ struct Packing {
 
   @inline(__always)
   var isIdentity: Bool { !negates && !skipsNaN }
+}
 
-  @inline(__always)
-  func apply<T: BinaryFloatingPoint>(_ x: T) -> T {
-    if skipsNaN && x.isNaN { return -.infinity }
-    return negates ? -x : x
+/// One row for reading element by element, as the kernels see it: after negation and the bias, and with
+/// -inf for what takes no part. For rows off the fast path only.
+struct RowReader {
+  let base: UnsafeRawPointer
+  let stride: Int
+  let columns: Int
+  let format: _RowScalarFormat
+  var packing = Packing()
+  var columnIndices: [Int]?
+  var bias: (base: UnsafeRawPointer, stride: Int, factor: Double)?
+  var mask: (base: UnsafePointer<Bool>, stride: Int)?
+  /// How many of the first columns may take part.
+  var kept = Int.max
+  /// An element whose weight is 0 takes no part.
+  var weights: (base: UnsafeRawPointer, stride: Int)?
+
+  /// The element as it takes part; -inf where it does not.
+  subscript(_ column: Int) -> Double {
+    takesPart(column) ? value(column) : -.infinity
   }
 
-  /// Copies a tile from strided memory into rows of `columns` neighbours.
-  func pack(
-    _ from: UnsafeRawPointer, _ format: _RowScalarFormat, rows: Int, columns: Int,
-    rowStride: Int, columnStride: Int, into out: UnsafeMutableRawPointer
-  ) {
-    switch format {
-    case .float32:
-      pack(from.assumingMemoryBound(to: Float.self), rows, columns, rowStride, columnStride, out)
-    case .float64:
-      pack(from.assumingMemoryBound(to: Double.self), rows, columns, rowStride, columnStride, out)
-    }
+  /// False for an element that is masked, has weight 0, or is a NaN to be skipped.
+  func takesPart(_ column: Int) -> Bool {
+    if column >= kept { return false }
+    if let mask, !mask.base[column &* mask.stride] { return false }
+    if weights != nil, weight(column) == 0 { return false }
+    return !(packing.skipsNaN && value(column).isNaN)
   }
 
-  @inline(__always)
-  private func pack<T: BinaryFloatingPoint>(
-    _ from: UnsafePointer<T>, _ rows: Int, _ columns: Int, _ rowStride: Int, _ columnStride: Int,
-    _ out: UnsafeMutableRawPointer
-  ) {
-    let out = out.assumingMemoryBound(to: T.self)
-    // The inner loop runs along the shorter stride of the memory read.
-    if columnStride <= rowStride {
-      for row in 0..<rows {
-        for column in 0..<columns {
-          out[row &* columns &+ column] =
-            apply(from[row &* rowStride &+ column &* columnStride])
-        }
-      }
-    } else {
-      for column in 0..<columns {
-        for row in 0..<rows {
-          out[row &* columns &+ column] =
-            apply(from[row &* rowStride &+ column &* columnStride])
-        }
-      }
-    }
+  /// The weight of an element; 1 without weights.
+  func weight(_ column: Int) -> Double {
+    guard let weights else { return 1 }
+    return format.load(weights.base, column &* weights.stride)
   }
 
-  /// Copies rows of `columns` neighbours back into strided memory.
-  static func unpack(
-    _ from: UnsafeRawPointer, _ format: _RowScalarFormat, rows: Int, columns: Int,
-    rowStride: Int, columnStride: Int, into out: UnsafeMutableRawPointer
-  ) {
-    switch format {
-    case .float32:
-      scatter(from, out.assumingMemoryBound(to: Float.self), rows, columns, rowStride, columnStride)
-    case .float64:
-      scatter(
-        from, out.assumingMemoryBound(to: Double.self), rows, columns, rowStride, columnStride)
-    }
+  private func value(_ column: Int) -> Double {
+    var x = format.load(base, (columnIndices?[column] ?? column) &* stride)
+    if packing.negates { x = -x }
+    guard let bias else { return x }
+    let b = format.load(bias.base, column &* bias.stride)
+    // In the type that kernels compute in, as they do.
+    return format.computed == .float32
+      ? Double(Float(x) + Float(bias.factor) * Float(b)) : x + bias.factor * b
   }
 
-  @inline(__always)
-  private static func scatter<T>(
-    _ from: UnsafeRawPointer, _ out: UnsafeMutablePointer<T>,
-    _ rows: Int, _ columns: Int, _ rowStride: Int, _ columnStride: Int
-  ) {
-    let from = from.assumingMemoryBound(to: T.self)
-    if columnStride <= rowStride {
-      for row in 0..<rows {
-        for column in 0..<columns {
-          out[row &* rowStride &+ column &* columnStride] = from[row &* columns &+ column]
-        }
-      }
-    } else {
-      for column in 0..<columns {
-        for row in 0..<rows {
-          out[row &* rowStride &+ column &* columnStride] = from[row &* columns &+ column]
-        }
-      }
-    }
+  /// True if an element that takes part is NaN.
+  var hasNaN: Bool { hasNaN(in: 0..<columns) }
+
+  func hasNaN(in columns: Range<Int>) -> Bool { columns.contains { self[$0].isNaN } }
+
+  /// How many elements take part.
+  var participants: Int {
+    if mask == nil && weights == nil && !packing.skipsNaN { return max(0, min(kept, columns)) }
+    return (0..<columns).reduce(0) { takesPart($1) ? $0 + 1 : $0 }
   }
 }

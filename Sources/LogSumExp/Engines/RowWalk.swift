@@ -26,7 +26,9 @@ struct RowWalk<Steps: RowSteps> {
       return
     }
     let isWhole = call.columns <= format.blockLength
-    if rows == 1 && isWhole && !call.packsInput && !call.packsOutput { return loneRow() }
+    if rows == 1 && isWhole && call.extras == nil && !call.packsInput && !call.packsOutput {
+      return loneRow()
+    }
     let workers = call.workers
     if workers > 1 && !isWhole && rows < 2 * workers && rows % workers != 0 {
       for row in 0..<rows { longRow(row, workers: workers) }
@@ -47,7 +49,7 @@ struct RowWalk<Steps: RowSteps> {
       let base = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
       let tile = Tile(
         x: UnsafeRawPointer(call.input.base), stride: 0, out: call.output.base, outStride: 0,
-        rows: 1, columns: call.columns, state: Tile.State(base: base, capacity: 1))
+        rows: 1, columns: call.columns, state: Tile.State(base: base, capacity: 1), firstRow: 0)
       if Steps.reduce(tile, call) > 0 { return rowByRow(tile, firstRow: 0) }
       finish(tile, firstRow: 0)
       if !Steps.isReduction { Steps.map(tile, call) }
@@ -61,7 +63,7 @@ struct RowWalk<Steps: RowSteps> {
 
   @inline(__always)
   private func wholeRows(_ part: Range<Int>) {
-    if call.packsInput || call.packsOutput {
+    if usesScratch {
       withScratch { manyRows(part, scratch: $0) }
     } else if part.count <= 4 {
       var memory = InlineArray<12, Double>(repeating: 0)
@@ -85,13 +87,11 @@ struct RowWalk<Steps: RowSteps> {
 
   @inline(__always)
   private func tiles(_ part: Range<Int>, _ state: Tile.State, scratch: UnsafeMutableRawPointer?) {
-    let limit =
-      scratch == nil
-      ? min(tileRows, state.capacity)
-      : min(RowWalkLimits.scratchBytes / (call.columns &* format.size), RowWalkLimits.packedRows)
+    let limit = scratch == nil ? min(tileRows, state.capacity) : packedRows
     var row = part.lowerBound
     while row < part.upperBound {
-      let uniform = min(call.input.uniformRows(from: row), call.output.uniformRows(from: row))
+      var uniform = min(call.input.uniformRows(from: row), call.output.uniformRows(from: row))
+      if let extras = call.extras { uniform = min(uniform, extras.uniformRows(from: row)) }
       let count = min(limit, part.upperBound - row, uniform)
       let tile = loadTile(row, rows: count, columns: 0..<call.columns, state, scratch)
       let special = Steps.reduce(tile, call)
@@ -106,14 +106,28 @@ struct RowWalk<Steps: RowSteps> {
     }
   }
 
+  /// Rows in a packed tile: few enough for the first-level cache, but as many as stand side by side in
+  /// memory where the rows' own elements do not.
+  private var packedRows: Int {
+    let size = scratchSize
+    let limit = min(size / (call.columns &* format.size), RowWalkLimits.packedRows)
+    let together = RowWalkLimits.turnedRows(format)
+    return limit > together ? limit / together * together : max(1, limit)
+  }
+
   /// Finishes a tile that holds special rows.
   @inline(never)
   private func rowByRow(_ tile: Tile, firstRow: Int) {
     for index in 0..<tile.rows {
       let row = tile.row(index, format)
       if row.state.isSpecial(0) {
-        SpecialRow(call, firstRow + index, maximum: row.state.maximum(0), sum: row.state.sum(0))
-          .fill(row.out, stride: 1)
+        let special = SpecialRow(
+          call, firstRow + index, maximum: row.state.maximum(0), sum: row.state.sum(0))
+        if Steps.writesTile {
+          special.fill(row.out, stride: 1, format)
+        } else {
+          special.fill()
+        }
       } else {
         finish(row, firstRow: firstRow + index)
         if !Steps.isReduction { Steps.map(row, call) }
@@ -125,7 +139,7 @@ struct RowWalk<Steps: RowSteps> {
   @inline(__always)
   private func finish(_ tile: Tile, firstRow: Int) {
     let again = Steps.finish(tile, call)
-    if Steps.isReduction {
+    if Steps.isReduction && Steps.writesTile {
       if again > 0 { WideRow.redo(tile, firstRow: firstRow, call) }
       if call.packing.negates { negate(tile) }
     }
@@ -146,7 +160,24 @@ struct RowWalk<Steps: RowSteps> {
 
   @inline(never)
   private func longRows(_ part: Range<Int>) {
-    for row in part { longRow(row, workers: 1) }
+    // As many rows side by side as there is room for states of their blocks.
+    let together = min(
+      RowWalkLimits.turnedRows(format),
+      Steps.mapsByBlock ? RowWalkLimits.turnedStates / blockCount : .max)
+    if isTurned && together > 1 {
+      withScratch { scratch in
+        var row = part.lowerBound
+        while row < part.upperBound {
+          var count = min(together, part.upperBound - row)
+          count = min(count, call.input.uniformRows(from: row), call.output.uniformRows(from: row))
+          if let extras = call.extras { count = min(count, extras.uniformRows(from: row)) }
+          turnedRows(row, count, scratch)
+          row += count
+        }
+      }
+    } else {
+      for row in part { longRow(row, workers: 1) }
+    }
   }
 
   /// One long row, with its blocks spread over `workers` threads.
@@ -178,18 +209,24 @@ struct RowWalk<Steps: RowSteps> {
       carried = found.maximum.isFinite ? 1 : 0
       next = blocks.upperBound
     }
-    if let special = SpecialRow(call, row, found) {
-      special.fill(
-        call.output.address(row), stride: Steps.isReduction ? 1 : call.output.layout.columnStride)
-      return
-    }
-    if !Steps.mapsByBlock {
-      let tile = Tile(
-        x: UnsafeRawPointer(call.input.address(row)), stride: 0, out: call.output.address(row),
-        outStride: 1, rows: 1, columns: call.columns, state: state)
-      finish(tile, firstRow: row)
-    }
+    if let special = SpecialRow(call, row, found) { return special.fill() }
+    if !Steps.mapsByBlock { finishRow(row, state) }
     if !Steps.isReduction { mapBlocks(row, state, workers: workers) }
+  }
+
+  /// Finishes the state of one long row; a result by the kernels goes to the caller's memory.
+  private func finishRow(_ row: Int, _ state: Tile.State) {
+    var value = 0.0
+    withUnsafeMutableBytes(of: &value) { bytes in
+      let tile = Tile(
+        x: UnsafeRawPointer(call.input.base), stride: 0, out: bytes.baseAddress!, outStride: 1,
+        rows: 1, columns: call.columns, state: state, firstRow: row)
+      finish(tile, firstRow: row)
+      if Steps.isReduction && Steps.writesTile {
+        call.output.format.store(
+          format.load(UnsafeRawPointer(tile.out), 0), call.output.address(row), 0)
+      }
+    }
   }
 
   /// Columns of block `block`.
@@ -238,16 +275,14 @@ struct RowWalk<Steps: RowSteps> {
     let out = call.output.address(row, column: columns.lowerBound)
     let stride = call.output.layout.columnStride
     if state.base[0] == 0 && state.base[state.capacity] == 0 {
-      for column in 0..<columns.count { format.store(0, out, column &* stride) }
+      for column in 0..<columns.count { call.output.format.store(0, out, column &* stride) }
       return
     }
     var tile = Tile(
       x: UnsafeRawPointer(out), stride: 0, out: out, outStride: 0, rows: 1,
-      columns: columns.count, state: state)
+      columns: columns.count, state: state, firstRow: row, firstColumn: columns.lowerBound)
     if let scratch, call.packsOutput {
-      Packing().pack(
-        tile.x, format, rows: 1, columns: columns.count, rowStride: 0, columnStride: stride,
-        into: scratch)
+      call.reload(row, rows: 1, columns: columns, into: scratch)
       tile.out = scratch
     }
     Steps.map(tile, call)
@@ -258,14 +293,128 @@ struct RowWalk<Steps: RowSteps> {
   private func forEachBlock(
     _ blocks: Range<Int>, _ body: (Int, UnsafeMutableRawPointer?) -> Void
   ) {
-    if call.packsInput || call.packsOutput {
+    if usesScratch {
       withScratch { scratch in for block in blocks { body(block, scratch) } }
     } else {
       for block in blocks { body(block, nil) }
     }
   }
 
+  // MARK: Long rows side by side
+
+  /// True if rows are neighbours in memory and their own elements are not.
+  private var isTurned: Bool {
+    call.packsInput && !call.input.isContiguous && call.input.columnIndices == nil
+      && call.input.layout.rowStride <= call.input.layout.columnStride
+  }
+
+  /// Long rows that lie side by side: each block of all of them in one tile, so that what one row leaves
+  /// of a cache line the next one takes.
+  private func turnedRows(_ first: Int, _ count: Int, _ scratch: UnsafeMutableRawPointer) {
+    var memory = InlineArray<6144, Double>(repeating: 0)  // three for each of turnedStates
+    withUnsafeMutableBytes(of: &memory) { bytes in
+      let base = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
+      let capacity = min(blockCount, RowWalkLimits.turnedStates / count)
+      turnedRows(first, count, TurnedStates(base: base, capacity: capacity), scratch)
+    }
+  }
+
+  private func turnedRows(
+    _ first: Int, _ count: Int, _ states: TurnedStates, _ scratch: UnsafeMutableRawPointer
+  ) {
+    var found = InlineArray<16, SpecialRow.Found>(repeating: SpecialRow.Found())
+    var carried = InlineArray<16, Int>(repeating: 0)
+    var isSpecial = InlineArray<16, Bool>(repeating: false)
+    var memory = InlineArray<48, Double>(repeating: 0)
+    withUnsafeMutableBytes(of: &memory) { bytes in
+      let state = Tile.State(
+        base: bytes.baseAddress!.assumingMemoryBound(to: Double.self), capacity: 16)
+      var next = 0
+      while next < blockCount {
+        // State 0 of a row may hold what was merged before.
+        let room = next == 0 ? states.capacity : states.capacity - 1
+        let blocks = next..<min(blockCount, next + room)
+        for block in blocks {
+          let columns = columns(block)
+          let tile = loadTile(first, rows: count, columns: columns, state, scratch)
+          _ = Steps.reduce(tile, call)
+          for index in 0..<count {
+            states.of(index).copy(from: state, index, to: carried[index] + block - next)
+          }
+          if Steps.mapsByBlock {
+            storeRows(tile, first, columns, scratch) { state.maximum($0).isFinite }
+          }
+        }
+        for index in 0..<count {
+          let row = states.of(index)
+          found[index].add(call, first + index, blocks, row.from(carried[index]))
+          if found[index].maximum.isFinite {
+            Steps.merge(row, count: carried[index] + blocks.count, call)
+          }
+          carried[index] = found[index].maximum.isFinite ? 1 : 0
+        }
+        next = blocks.upperBound
+      }
+      for index in 0..<count {
+        if let special = SpecialRow(call, first + index, found[index]) {
+          special.fill()
+          isSpecial[index] = true
+        } else if !Steps.mapsByBlock {
+          finishRow(first + index, states.of(index))
+        }
+      }
+      if Steps.isReduction { return }
+      for block in 0..<blockCount {
+        let columns = columns(block)
+        for index in 0..<count {
+          state.copy(from: states.of(index), Steps.mapsByBlock ? block : 0, to: index)
+        }
+        var tile = loadTile(first, rows: count, columns: columns, state, nil)
+        if Steps.mapsByBlock {
+          call.reload(first, rows: count, columns: columns, into: scratch)
+          tile.out = scratch
+          tile.outStride = columns.count
+          for index in 0..<count
+          where state.base[index] == 0 && state.base[state.capacity + index] == 0 {
+            // Without mass: what stands there is not a term.
+            (scratch + index * columns.count * format.size).initializeMemory(
+              as: UInt8.self, repeating: 0, count: columns.count * format.size)
+          }
+        } else {
+          tile = loadTile(first, rows: count, columns: columns, state, scratch)
+        }
+        Steps.map(tile, call)
+        storeRows(tile, first, columns, scratch) { !isSpecial[$0] }
+      }
+    }
+  }
+
+  /// Stores those rows of a tile that `isWanted` picks.
+  private func storeRows(
+    _ tile: Tile, _ first: Int, _ columns: Range<Int>, _ scratch: UnsafeMutableRawPointer,
+    _ isWanted: (Int) -> Bool
+  ) {
+    if !call.packsOutput && tile.out != scratch { return }
+    if (0..<tile.rows).allSatisfy(isWanted) {
+      return call.unpack(UnsafeRawPointer(tile.out), first, rows: tile.rows, columns: columns)
+    }
+    for index in 0..<tile.rows where isWanted(index) {
+      call.unpack(
+        UnsafeRawPointer(tile.out + index * tile.outStride * format.size), first + index, rows: 1,
+        columns: columns)
+    }
+  }
+
   // MARK: Tiles
+
+  private var usesScratch: Bool {
+    call.packsInput || call.packsOutput || (Steps.isWeighted && packsWeights)
+  }
+
+  private var packsWeights: Bool {
+    guard let weights = call.extras?.weights else { return false }
+    return !weights.isContiguous || weights.format != format
+  }
 
   /// A tile on the caller's memory where kernels can use it as it is, else on `scratch`.
   @inline(__always)
@@ -274,24 +423,40 @@ struct RowWalk<Steps: RowSteps> {
     _ scratch: UnsafeMutableRawPointer?
   ) -> Tile {
     var tile = Tile(
-      x: UnsafeRawPointer(call.input.address(row, column: columns.lowerBound)),
+      x: UnsafeRawPointer(call.input.blockAddress(row, column: columns.lowerBound)),
       stride: call.input.layout.rowStride,
       out: call.output.address(row, column: Steps.isReduction ? 0 : columns.lowerBound),
-      outStride: call.output.layout.rowStride, rows: rows, columns: columns.count, state: state)
+      outStride: call.output.layout.rowStride, rows: rows, columns: columns.count, state: state,
+      firstRow: row, firstColumn: columns.lowerBound)
+    if Steps.isWeighted { loadWeights(&tile, columns, scratch) }
     guard let scratch else { return tile }
     if call.packsInput {
-      call.packing.pack(
-        tile.x, format, rows: rows, columns: columns.count,
-        rowStride: call.input.layout.rowStride, columnStride: call.input.layout.columnStride,
-        into: scratch)
+      call.pack(row, rows: rows, columns: columns, into: scratch)
       tile.x = UnsafeRawPointer(scratch)
       tile.stride = columns.count
     }
     if call.packsOutput {
-      tile.out = scratch
-      tile.outStride = columns.count
+      tile.out = Steps.isReduction ? scratch - RowWalkLimits.resultBytes : scratch
+      tile.outStride = Steps.isReduction ? 1 : columns.count
     }
     return tile
+  }
+
+  private func loadWeights(
+    _ tile: inout Tile, _ columns: Range<Int>, _ scratch: UnsafeMutableRawPointer?
+  ) {
+    guard let weights = call.extras?.weights else { return }
+    tile.weights = UnsafeRawPointer(
+      weights.address(tile.firstRow, column: columns.lowerBound))
+    tile.weightsStride = weights.layout.rowStride
+    if packsWeights, let scratch {
+      let packed = scratch + scratchSize
+      let repeats = weights.layout.rowStride == 0
+      call.packWeights(
+        weights, tile.firstRow, rows: repeats ? 1 : tile.rows, columns: columns, into: packed)
+      tile.weights = UnsafeRawPointer(packed)
+      tile.weightsStride = repeats ? 0 : columns.count
+    }
   }
 
   /// Takes results from `scratch` to the caller's memory where they were not written there at once.
@@ -299,19 +464,51 @@ struct RowWalk<Steps: RowSteps> {
   private func storeTile(
     _ tile: Tile, _ row: Int, columns: Range<Int>, _ scratch: UnsafeMutableRawPointer?
   ) {
-    guard let scratch, call.packsOutput else { return }
-    Packing.unpack(
-      scratch, format, rows: tile.rows, columns: columns.count,
-      rowStride: call.output.layout.rowStride, columnStride: call.output.layout.columnStride,
-      into: call.output.address(row, column: columns.lowerBound))
+    if scratch == nil || !call.packsOutput { return }
+    call.unpack(
+      UnsafeRawPointer(tile.out), row, rows: tile.rows,
+      columns: Steps.isReduction ? 0..<1 : columns)
   }
 
+  /// Bytes of a packed tile: what the first-level cache takes, and more where neighbours in memory
+  /// belong to different rows.
+  private var scratchSize: Int {
+    let columns = min(call.columns, blockLength)
+    if min(call.input.layout.totalRows, 64) * columns * format.size <= RowWalkLimits.smallBytes {
+      return RowWalkLimits.smallBytes
+    }
+    let isWide = isTurned || (call.packsOutput && !call.output.isContiguous)
+    return isWide ? RowWalkLimits.turnedBytes : RowWalkLimits.tileBytes
+  }
+
+  /// Calls `body` with memory for a packed tile, before which there is room for results and behind which
+  /// there is room for as many weights.
   @inline(never)
   private func withScratch(_ body: (UnsafeMutableRawPointer) -> Void) {
-    var memory = InlineArray<8200, Double>(repeating: 0)  // scratchBytes and 64 to align
-    withUnsafeMutableBytes(of: &memory) { bytes in
-      body(bytes.baseAddress!.alignedUp(toMultipleOf: 64))
+    func call(_ bytes: UnsafeMutableRawBufferPointer) {
+      body(bytes.baseAddress!.alignedUp(toMultipleOf: 64) + RowWalkLimits.resultBytes)
     }
+    switch scratchSize {
+    case RowWalkLimits.smallBytes:
+      var memory = InlineArray<392, Double>(repeating: 0)
+      withUnsafeMutableBytes(of: &memory, call)
+    case RowWalkLimits.tileBytes:
+      var memory = InlineArray<4232, Double>(repeating: 0)
+      withUnsafeMutableBytes(of: &memory, call)
+    default:
+      var memory = InlineArray<32_904, Double>(repeating: 0)
+      withUnsafeMutableBytes(of: &memory, call)
+    }
+  }
+}
+
+/// The states of long rows side by side: for each row three arrays of `capacity`.
+private struct TurnedStates {
+  let base: UnsafeMutablePointer<Double>
+  let capacity: Int
+
+  func of(_ index: Int) -> Tile.State {
+    Tile.State(base: base + 3 * capacity * index, capacity: capacity)
   }
 }
 
@@ -321,10 +518,20 @@ enum RowWalkLimits {
   static var tileRows: Int { 128 }
   /// Bytes of a tile of whole rows, about.
   static var tileBytes: Int { 16384 }
-  /// Bytes of a packed tile.
-  static var scratchBytes: Int { 65536 }
+  /// Bytes of a packed tile where neighbours in memory belong to different rows: so many blocks as a
+  /// cache line has elements.
+  static var turnedBytes: Int { 131_072 }
+  /// Bytes of a packed tile of a small call, which larger memory would cost time to clear.
+  static var smallBytes: Int { 1024 }
+  /// Bytes before a packed tile for one result a row.
+  static var resultBytes: Int { 1024 }
   /// Rows in a packed tile at most.
   static var packedRows: Int { 64 }
   /// States of a long row's blocks that lie on the stack.
   static var stateBlocks: Int { 512 }
+  /// States of the blocks of rows side by side.
+  static var turnedStates: Int { 2048 }
+  /// Rows side by side that share a cache line.
+  @inline(__always)
+  static func turnedRows(_ format: _RowScalarFormat) -> Int { 64 / format.size }
 }

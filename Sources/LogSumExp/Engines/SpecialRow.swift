@@ -2,56 +2,63 @@
 /// gives, for every operation, engine and plan.
 struct SpecialRow {
   let call: RowCall
+  let row: Int
   let reader: RowReader
   let maximum: Double
   let hasNaN: Bool
 
-  /// Writes the row's result, or its results `stride` apart.
-  func fill(_ out: UnsafeMutableRawPointer, stride: Int) {
-    if call.operation == .logSumExp {
+  /// Writes the row's result, or its results, to the caller's memory.
+  func fill() {
+    let out = call.output.address(row)
+    fill(out, stride: call.output.layout.columnStride, call.output.format)
+  }
+
+  /// Writes the row's result, or its results `stride` apart, in `format`.
+  func fill(_ out: UnsafeMutableRawPointer, stride: Int, _ format: _RowScalarFormat) {
+    switch call.task {
+    case .logSumExp:
       let value = hasNaN ? Double.nan : maximum
-      return call.format.store(call.packing.negates ? -value : value, out, 0)
+      format.store(call.packing.negates ? -value : value, out, 0)
+    case .weightedLogSumExp:
+      WeightedRow(call: call, row: row, reader: reader).fill(out, format)
+    case .softmax, .logSoftmax:
+      let share = shares(logarithms: call.task == .logSoftmax)
+      // In place, `share` reads column by column what is not yet overwritten.
+      for column in 0..<reader.columns { format.store(share(column), out, column &* stride) }
+    case .logMeanExp, .maxAndLogSum, .pick, .largest:
+      let isInfinite = maximum == .infinity
+      RowSummary(
+        call: call, row: row, reader: reader, maximum: hasNaN ? .nan : maximum,
+        logarithm: DoubleDouble(hasNaN ? .nan : reader.columns == 0 ? -.infinity : 0),
+        special: isInfinite || hasNaN || maximum == -.infinity ? self : nil
+      ).write()
     }
-    if hasNaN { return fill(out, stride) { _ in .nan } }
+  }
+
+  /// The softmax of each column, or its logarithm.
+  func shares(logarithms: Bool) -> (Int) -> Double {
+    if hasNaN { return { _ in .nan } }
     if maximum == .infinity {
       switch call.options.infinity {
-      case .nan: fill(out, stride) { _ in .nan }
-      case .limit: share(out, stride) { $0 == .infinity }
+      case .nan: return { _ in .nan }
+      case .limit: return share(logarithms) { reader[$0] == .infinity }
       }
-      return
     }
-    switch call.options.skipsNaN ? call.options.maskedNoMass : call.options.unmaskedNoMass {
-    case .nan: fill(out, stride) { _ in .nan }
-    case .zero: share(out, stride) { _ in false }
-    case .uniform: shareAmongParticipants(out, stride)
+    switch call.isMasked ? call.options.maskedNoMass : call.options.unmaskedNoMass {
+    case .nan: return { _ in .nan }
+    case .zero: return { _ in logarithms ? -.infinity : 0 }
+    case .uniform:
+      // Each column that takes part has the same share, or each column if none does.
+      let nobody = reader.participants == 0
+      return share(logarithms) { nobody || reader.takesPart($0) }
     }
   }
 
-  private var isLog: Bool { call.operation == .logSoftmax }
-
-  /// The same share for the columns that `takes` picks by value, nothing for the others.
-  private func share(
-    _ out: UnsafeMutableRawPointer, _ stride: Int, _ takes: (Double) -> Bool
-  ) {
-    var count = 0
-    for column in 0..<reader.columns where takes(reader[column]) { count += 1 }
-    let share = isLog ? -plainLog(Double(count)) : 1 / Double(count)
-    let nothing = isLog ? -Double.infinity : 0
-    fill(out, stride) { takes(reader[$0]) ? share : nothing }
-  }
-
-  /// Nothing has mass: each column that takes part has the same share, or each column if none does.
-  private func shareAmongParticipants(_ out: UnsafeMutableRawPointer, _ stride: Int) {
-    let raw = SpecialRow(call: call, reader: reader.unpacked, maximum: maximum, hasNaN: hasNaN)
-    let takesPart = (0..<raw.reader.columns).contains { !raw.reader[$0].isNaN }
-    raw.share(out, stride) { takesPart ? !$0.isNaN : true }
-  }
-
-  private func fill(
-    _ out: UnsafeMutableRawPointer, _ stride: Int, _ value: (Int) -> Double
-  ) {
-    // In place, `value` reads column by column what is not yet overwritten.
-    for column in 0..<reader.columns { call.format.store(value(column), out, column &* stride) }
+  /// The same share for the columns that `takes` picks, nothing for the others.
+  private func share(_ logarithms: Bool, _ takes: @escaping (Int) -> Bool) -> (Int) -> Double {
+    let count = (0..<reader.columns).reduce(0) { takes($1) ? $0 + 1 : $0 }
+    let share = logarithms ? -plainLog(Double(count)) : 1 / Double(count)
+    return { takes($0) ? share : logarithms ? -.infinity : 0 }
   }
 }
 
@@ -60,6 +67,7 @@ extension SpecialRow {
   /// written over them.
   init(_ call: RowCall, _ row: Int, maximum: Double, sum: Double) {
     self.call = call
+    self.row = row
     self.reader = call.reader(row)
     self.maximum = maximum
     self.hasNaN = maximum == .infinity ? reader.hasNaN : sum.isNaN
@@ -70,6 +78,7 @@ extension SpecialRow {
   init?(_ call: RowCall, _ row: Int, _ found: Found) {
     if found.maximum.isFinite && !found.hasNaN { return nil }
     self.call = call
+    self.row = row
     self.reader = call.reader(row)
     self.maximum = found.maximum
     self.hasNaN = found.hasNaN
@@ -85,24 +94,13 @@ extension SpecialRow {
       for (index, block) in blocks.enumerated() {
         maximum = max(maximum, state.maximum(index))
         if state.maximum(index) == .infinity {
-          let reader = call.reader(row)
           let start = block * call.format.blockLength
           let end = min(start + call.format.blockLength, call.columns)
-          hasNaN = hasNaN || (start..<end).contains { reader[$0].isNaN }
+          hasNaN = hasNaN || call.reader(row).hasNaN(in: start..<end)
         } else {
           hasNaN = hasNaN || state.sum(index).isNaN
         }
       }
     }
   }
-}
-
-extension RowReader {
-  /// The row as it is in the caller's memory.
-  var unpacked: RowReader {
-    RowReader(base: base, stride: stride, columns: columns, format: format, packing: Packing())
-  }
-
-  /// True if an element is NaN.
-  var hasNaN: Bool { (0..<columns).contains { self[$0].isNaN } }
 }

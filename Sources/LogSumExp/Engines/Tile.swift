@@ -14,6 +14,13 @@ struct Tile {
     /// True for a row that `RowKernels.reduce` calls special.
     @inline(__always)
     func isSpecial(_ row: Int) -> Bool { !maximum(row).isFinite || sum(row).isNaN }
+    /// Takes over the state of row `from` of `other`.
+    @inline(__always)
+    func copy(from other: State, _ from: Int, to row: Int) {
+      base[row] = other.base[from]
+      base[capacity &+ row] = other.base[other.capacity &+ from]
+      base[2 &* capacity &+ row] = other.base[2 &* other.capacity &+ from]
+    }
     /// The states from `row` on.
     @inline(__always)
     func from(_ row: Int) -> State { State(base: base + row, capacity: capacity) }
@@ -30,6 +37,13 @@ struct Tile {
   var rows: Int
   var columns: Int
   var state: State
+  /// Which row of the call the tile's first one is, and which column.
+  var firstRow: Int
+  var firstColumn = 0
+  /// The weights of the elements, for a weighted sum.
+  var weights: UnsafeRawPointer?
+  /// Distance between rows of `weights`.
+  var weightsStride = 0
 
   /// The part of the tile that is one row.
   @inline(__always)
@@ -37,6 +51,8 @@ struct Tile {
     Tile(
       x: x + index &* stride &* format.size, stride: stride,
       out: out + index &* outStride &* format.size, outStride: outStride,
-      rows: 1, columns: columns, state: state.from(index))
+      rows: 1, columns: columns, state: state.from(index), firstRow: firstRow &+ index,
+      firstColumn: firstColumn, weights: weights.map { $0 + index &* weightsStride &* format.size },
+      weightsStride: weightsStride)
   }
 }

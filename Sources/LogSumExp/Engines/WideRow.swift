@@ -54,20 +54,65 @@ enum WideRow {
   private static func inDoubleDouble(
     _ row: RowReader, _ maximum: Double, _ temperature: Double
   ) -> Double {
-    let t = DoubleDouble(temperature)
     var rest = DoubleDouble(0)
     var ties = -1.0
     for column in 0..<row.columns {
       let x = row[column]
-      if x == maximum {
-        ties += 1
-      } else {
-        var z = DoubleDouble.sum(x, -maximum)
-        if temperature != 1 { z = z / t }
-        if z.high > -745 { rest = rest + DoubleDouble.exp(z) }
-      }
+      if x == maximum { ties += 1 } else { rest = rest + term(x, maximum, temperature) }
     }
-    let value = DoubleDouble(maximum) + t * DoubleDouble.log1p(rest + DoubleDouble(ties))
+    let log = DoubleDouble.log1p(rest + DoubleDouble(ties))
+    let value = DoubleDouble(maximum) + DoubleDouble(temperature) * log
     return value.high + value.low
+  }
+
+  /// exp((x - a) / T).
+  private static func term(
+    _ x: Double, _ maximum: Double, _ temperature: Double
+  ) -> DoubleDouble {
+    var z = DoubleDouble.sum(x, -maximum)
+    if temperature != 1 { z = z / DoubleDouble(temperature) }
+    return z.high > -745 ? DoubleDouble.exp(z) : DoubleDouble(0)
+  }
+
+  // MARK: Weighted sums and means
+
+  /// True if a result a + T (log |S| - log n) is so near 0 that the relative error of S shows: it is
+  /// absolute in the logarithm, which here may be negative.
+  static func isNearZero(
+    _ value: Double, _ temperature: Double, _ format: _RowScalarFormat
+  ) -> Bool {
+    value.magnitude < temperature * (format.computed == .float32 ? 0.25 : 0.0625)
+  }
+
+  /// a + T (log |sum of w exp((x - a) / T)| - log n) for an ordinary row.
+  static func weightedLogSumExp(
+    _ row: RowReader, maximum: Double, temperature: Double, count n: Int = 1
+  ) -> Double {
+    let logCount = DoubleDouble.log1p(DoubleDouble(Double(n - 1)))
+    func value(_ log: DoubleDouble) -> Double {
+      let value =
+        DoubleDouble(maximum) + DoubleDouble(temperature) * (log - logCount)
+      return value.high + value.low
+    }
+    if row.format.computed == .float32 {
+      // Double will do unless the terms or the parts of the result cancel.
+      var (sum, size) = (0.0, 0.0)
+      for column in 0..<row.columns where row.takesPart(column) {
+        let term = row.weight(column) * plainExp((row[column] - maximum) / temperature)
+        sum += term
+        size += term.magnitude
+      }
+      let log = plainLog(sum.magnitude)
+      let result = value(DoubleDouble(log))
+      let parts = maximum.magnitude + temperature * (1 + log.magnitude + logCount.high)
+      if sum.magnitude > 0x1p-20 * size && result.magnitude > 0x1p-26 * parts { return result }
+    }
+    var rest = DoubleDouble(-1)
+    for column in 0..<row.columns where row.takesPart(column) {
+      rest =
+        rest + DoubleDouble(row.weight(column)) * term(row[column], maximum, temperature)
+    }
+    if rest.high < -1 { rest = DoubleDouble(-2) - rest }  // |sum| - 1
+    return value(DoubleDouble.log1p(rest))
   }
 }

@@ -70,6 +70,7 @@ public struct MatrixView<Element: BitwiseCopyable> {
 extension MatrixView: Sendable {}
 
 /// A pointer for views without elements; never read.
+@usableFromInline
 func emptyPointer<Element>() -> UnsafePointer<Element> {
   UnsafePointer(bitPattern: MemoryLayout<Element>.alignment)!
 }

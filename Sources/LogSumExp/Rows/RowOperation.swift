@@ -8,12 +8,26 @@ public enum RowOperation: String, CaseIterable, Sendable {
   case logSoftmax = "log-softmax"
 }
 
+extension RowOperation {
+  var task: RowTask {
+    switch self {
+    case .logSumExp: .logSumExp
+    case .softmax: .softmax
+    case .logSoftmax: .logSoftmax
+    }
+  }
+}
+
 /// What an operation supplies to the walk: three steps on a tile of rows (`RowWalk`).
 ///
 /// The steps of one operation stand in one file of this folder; nothing else belongs to an operation.
 protocol RowSteps {
   /// Whether the steps write one result a row (in `finish`) or one an element (in `map`).
   static var isReduction: Bool { get }
+  /// Whether results go where the tile says; else `finish` writes them to the caller's memory itself.
+  static var writesTile: Bool { get }
+  /// Whether `reduce` takes weights.
+  static var isWeighted: Bool { get }
   /// Whether `map` takes the state of each block of a long row, or that of the whole row.
   static var mapsByBlock: Bool { get }
   /// Rows, or one block of a long row, to states. Returns the number of special rows.
@@ -29,6 +43,24 @@ protocol RowSteps {
 
 extension RowSteps {
   static var isReduction: Bool { false }
+  static var writesTile: Bool { true }
+  static var isWeighted: Bool { false }
   static var mapsByBlock: Bool { false }
   static func map(_ tile: Tile, _ call: RowCall) {}
+}
+
+/// What a walk is for: the public operations, and what is made of their states.
+@usableFromInline
+enum RowTask: Sendable {
+  case logSumExp, softmax, logSoftmax
+  case weightedLogSumExp
+  case logMeanExp, maxAndLogSum, pick, largest
+
+  /// Whether results are a few a row, or one an element.
+  @inline(__always)
+  var isReduction: Bool { self != .softmax && self != .logSoftmax }
+
+  /// Whether a reduction's results are written by kernels, in the format that they compute in.
+  @inline(__always)
+  var writesInKernel: Bool { self == .logSumExp || self == .weightedLogSumExp }
 }

@@ -16,37 +16,50 @@ extension RowReadable {
   /// **Error bound:** docs/accuracy.md, for each type, engine and plan.
   ///
   /// - Parameters:
+  ///   - mask: Which elements take part.
+  ///   - bias: Added to x / T, in a matrix of the same shape.
+  ///   - selecting: Which rows and columns are taken; mask and bias have the selection's shape.
   ///   - temperature: T. The larger, the more even the result; a negative one favours the least.
   ///   - options: Engine, threads and the choices for special rows.
   /// - Complexity: O(elements).
-  /// - Precondition: `temperature` is finite and not 0; `options.threads` is nil or at least 1.
+  /// - Precondition: `temperature` is finite and not 0; `options.threads` is nil or at least 1; mask and
+  ///   bias have the shape of what is selected.
   @inlinable
   public func logSoftmax(
+    mask: Mask = .none, bias: MatrixView<Scalar>? = nil, selecting: Selection = .all,
     temperature: Double = 1, options: RowOptions = .default
   ) -> Matrix<Scalar> {
-    mappedRows(.logSoftmax, temperature, options)
+    mappedRows(
+      .logSoftmax, RowInputs(mask: mask, bias: bias, selection: selecting), temperature, options)
   }
 
   /// Log-softmax of each row, into memory of the caller's. Serial calls allocate nothing up to 512 blocks a row.
   ///
-  /// See `logSoftmax(temperature:options:)`.
+  /// See `logSoftmax(mask:bias:selecting:temperature:options:)`.
   ///
   /// - Precondition: `out` has the input's shape, and is the input's memory in the same layout or does
   ///   not overlap it.
   @inlinable
   public func logSoftmax(
-    into out: MutableMatrixView<Scalar>, temperature: Double = 1, options: RowOptions = .default
+    into out: MutableMatrixView<Scalar>, mask: Mask = .none, bias: MatrixView<Scalar>? = nil,
+    selecting: Selection = .all, temperature: Double = 1, options: RowOptions = .default
   ) {
-    mapRows(.logSoftmax, into: out, temperature, options)
+    mapRows(
+      .logSoftmax, RowInputs(mask: mask, bias: bias, selection: selecting), into: out, temperature,
+      options)
   }
 }
 
 extension RowWritable {
-  /// Replaces each row by its log-softmax. See `logSoftmax(temperature:options:)`.
+  /// Replaces each row by its log-softmax. See `logSoftmax(mask:bias:selecting:temperature:options:)`.
   @inlinable
-  public mutating func formLogSoftmax(temperature: Double = 1, options: RowOptions = .default) {
+  public mutating func formLogSoftmax(
+    mask: Mask = .none, bias: MatrixView<Scalar>? = nil, temperature: Double = 1,
+    options: RowOptions = .default
+  ) {
     withMutableMatrixView { view in
-      view.view.logSoftmax(into: view, temperature: temperature, options: options)
+      view.view.logSoftmax(
+        into: view, mask: mask, bias: bias, temperature: temperature, options: options)
     }
   }
 }

@@ -17,80 +17,67 @@ extension RowReadable {
   /// **Error bound:** docs/accuracy.md, for each type, engine and plan.
   ///
   /// - Parameters:
+  ///   - weights: Weights w of the terms, w exp(x / T); a negative sum gives NaN (see
+  ///     `signedLogSumExp(weights:mask:bias:selecting:temperature:options:)`). nil: all 1.
+  ///   - mask: Which elements take part.
+  ///   - bias: Added to x / T, in a matrix of the same shape.
+  ///   - selecting: Which rows and columns are taken; mask and bias have the selection's shape.
   ///   - temperature: T. The larger, the softer the maximum.
   ///   - options: Engine, threads and the choices for special rows.
   /// - Complexity: O(elements); each element is read from memory once.
-  /// - Precondition: `temperature` is finite and not 0; `options.threads` is nil or at least 1.
+  /// - Precondition: `temperature` is finite and not 0; `options.threads` is nil or at least 1; weights,
+  ///   mask and bias have the shape of what is selected.
   ///
   /// Source: Blanchard, Higham and Higham, Accurately computing the log-sum-exp and softmax functions,
   /// IMA J. Numer. Anal. 41 (2021).
   @inlinable
   public func logSumExp(
-    temperature: Double = 1, options: RowOptions = .default
+    weights: Weights<Scalar>? = nil, mask: Mask = .none, bias: MatrixView<Scalar>? = nil,
+    selecting: Selection = .all, temperature: Double = 1, options: RowOptions = .default
   ) -> [Scalar] {
-    withMatrixView { view in
-      [Scalar](unsafeUninitializedCapacity: view.layout.totalRows) { buffer, count in
-        logSumExpRows(of: view, into: buffer, temperature, options)
-        count = view.layout.totalRows
-      }
-    }
+    reducedRows(
+      weights == nil ? .logSumExp : .weightedLogSumExp,
+      RowInputs(weights: weights, mask: mask, bias: bias, selection: selecting), temperature,
+      options)
   }
 
   /// Log-sum-exp of each row, into memory of the caller's. Serial calls allocate nothing.
   ///
-  /// See `logSumExp(temperature:options:)`.
+  /// See `logSumExp(weights:mask:bias:selecting:temperature:options:)`.
   ///
   /// - Precondition: `out` holds as many elements as there are rows in all batches, and does not overlap
   ///   the input.
   @inlinable
   public func logSumExp(
-    into out: inout MutableSpan<Scalar>, temperature: Double = 1, options: RowOptions = .default
-  ) {
-    out.withUnsafeMutableBufferPointer { buffer in
-      withMatrixView { view in logSumExpRows(of: view, into: buffer, temperature, options) }
-    }
-  }
-
-  /// Log-sum-exp of each row, into memory of the caller's. Serial calls allocate nothing.
-  ///
-  /// See `logSumExp(temperature:options:)`.
-  ///
-  /// - Precondition: `out` holds as many elements as there are rows in all batches, and does not overlap
-  ///   the input.
-  @inlinable
-  public func logSumExp(
-    into out: UnsafeMutableBufferPointer<Scalar>, temperature: Double = 1,
+    into out: inout MutableSpan<Scalar>, weights: Weights<Scalar>? = nil, mask: Mask = .none,
+    bias: MatrixView<Scalar>? = nil, selecting: Selection = .all, temperature: Double = 1,
     options: RowOptions = .default
   ) {
-    withMatrixView { view in logSumExpRows(of: view, into: out, temperature, options) }
+    out.withUnsafeMutableBufferPointer { buffer in
+      logSumExp(
+        into: buffer, weights: weights, mask: mask, bias: bias, selecting: selecting,
+        temperature: temperature, options: options)
+    }
   }
-}
 
-@inlinable
-func logSumExpRows<Scalar: RowScalar>(
-  of view: MatrixView<Scalar>, into out: UnsafeMutableBufferPointer<Scalar>,
-  _ temperature: Double, _ options: RowOptions
-) {
-  requireRowCount(out.count, view.layout)
-  RowCall.run(
-    .logSumExp, Scalar._format, from: view.base, view.layout,
-    to: out.baseAddress ?? UnsafeMutablePointer(mutating: UnsafePointer(bitPattern: 64)!),
-    view.layout.perRow, temperature: temperature, options: options
-  )
-}
-
-@usableFromInline
-func requireRowCount(_ count: Int, _ layout: MatrixLayout) {
-  require(
-    count == layout.totalRows,
-    "into: \(count) elements do not fit \(layout.totalRows) rows")
-}
-
-extension MatrixLayout {
-  /// One element for each row, batch after batch.
-  @usableFromInline
-  var perRow: MatrixLayout {
-    MatrixLayout(unchecked: batches, rows, 1, batchStride: rows, rowStride: 1, columnStride: 1)
+  /// Log-sum-exp of each row, into memory of the caller's. Serial calls allocate nothing.
+  ///
+  /// See `logSumExp(weights:mask:bias:selecting:temperature:options:)`.
+  ///
+  /// - Precondition: `out` holds as many elements as there are rows in all batches, and does not overlap
+  ///   the input.
+  @inlinable
+  public func logSumExp(
+    into out: UnsafeMutableBufferPointer<Scalar>, weights: Weights<Scalar>? = nil,
+    mask: Mask = .none, bias: MatrixView<Scalar>? = nil, selecting: Selection = .all,
+    temperature: Double = 1, options: RowOptions = .default
+  ) {
+    withMatrixView { view in
+      view.reduceRows(
+        weights == nil ? .logSumExp : .weightedLogSumExp,
+        RowInputs(weights: weights, mask: mask, bias: bias, selection: selecting), into: out,
+        temperature, options)
+    }
   }
 }
 
@@ -102,7 +89,7 @@ extension Collection where Element: RowScalar {
   /// [0.0, -40.0].logSumExp() // 4.248354255291589e-18
   /// ```
   ///
-  /// **Edge cases:** empty gives -inf. See `RowReadable.logSumExp(temperature:options:)`.
+  /// **Edge cases:** empty gives -inf. See `RowReadable.logSumExp(weights:mask:bias:selecting:temperature:options:)`.
   ///
   /// - Complexity: O(count).
   @inlinable

@@ -1,30 +1,97 @@
-// What the operations with as many results as elements share.
+// What the public functions on rows share.
 
 extension RowReadable {
-  /// The results of `operation` in a matrix of their own, batch after batch.
+  /// The results of a task with as many results as elements, in a matrix of their own.
   @inlinable
   func mappedRows(
-    _ operation: RowOperation, _ temperature: Double, _ options: RowOptions
+    _ task: RowTask, _ inputs: RowInputs<Scalar>, _ temperature: Double, _ options: RowOptions
   ) -> Matrix<Scalar> {
     withMatrixView { view in
-      Matrix(uninitializedRows: view.layout.totalRows, columns: view.columns) { out in
-        let layout = MatrixLayout(batches: view.batches, rows: view.rows, columns: view.columns)
+      let shape = inputs.shape(of: view.layout)
+      return Matrix(uninitializedRows: shape.totalRows, columns: shape.columns) { out in
         view.mapRows(
-          operation, into: MutableMatrixView(out.base, layout: layout), temperature, options)
+          task, inputs, into: MutableMatrixView(out.base, layout: shape), temperature, options)
       }
     }
   }
 
-  /// The results of `operation` in the caller's memory.
+  /// The same in the caller's memory.
   @inlinable
   func mapRows(
-    _ operation: RowOperation, into out: MutableMatrixView<Scalar>, _ temperature: Double,
-    _ options: RowOptions
+    _ task: RowTask, _ inputs: RowInputs<Scalar>, into out: MutableMatrixView<Scalar>,
+    _ temperature: Double, _ options: RowOptions
   ) {
     withMatrixView { view in
-      RowCall.run(
-        operation, Scalar._format, from: view.base, view.layout, to: out.base, out.layout,
-        temperature: temperature, options: options)
+      if inputs.isPlain {
+        RowCall.run(
+          task, Scalar._format, from: view.base, view.layout, to: out.base, out.layout,
+          temperature: temperature, options: options)
+      } else {
+        view.runRows(task, inputs, into: out, temperature, options)
+      }
     }
+  }
+
+  /// One result a row, in an array of its own.
+  @inlinable
+  func reducedRows(
+    _ task: RowTask, _ inputs: RowInputs<Scalar>, _ temperature: Double, _ options: RowOptions
+  ) -> [Scalar] {
+    withMatrixView { view in
+      let rows = inputs.shape(of: view.layout).totalRows
+      return [Scalar](unsafeUninitializedCapacity: rows) { buffer, count in
+        view.reduceRows(task, inputs, into: buffer, temperature, options)
+        count = rows
+      }
+    }
+  }
+}
+
+extension MatrixView where Element: RowScalar {
+  /// One result a row, in the caller's memory.
+  @inlinable
+  func reduceRows(
+    _ task: RowTask, _ inputs: RowInputs<Element>, into out: UnsafeMutableBufferPointer<Element>,
+    _ temperature: Double, _ options: RowOptions
+  ) {
+    let rows = inputs.shape(of: layout)
+    requireRowCount("into", out.count, rows)
+    let base = out.baseAddress ?? UnsafeMutablePointer(mutating: emptyPointer())
+    if inputs.isPlain {
+      RowCall.run(
+        task, Element._format, from: self.base, layout, to: base, rows.perRow(),
+        temperature: temperature, options: options)
+    } else {
+      runRows(
+        task, inputs, into: MutableMatrixView(base, layout: rows.perRow()), temperature, options)
+    }
+  }
+
+  /// A task that takes more than the elements.
+  @usableFromInline
+  func runRows(
+    _ task: RowTask, _ inputs: RowInputs<Element>, into out: MutableMatrixView<Element>,
+    _ temperature: Double, _ options: RowOptions
+  ) {
+    RowCall.run(
+      task, from: self, inputs, to: RowMemory(out.view), temperature: temperature,
+      options: options)
+  }
+}
+
+@usableFromInline
+func requireRowCount(_ name: String, _ count: Int, _ layout: MatrixLayout) {
+  require(
+    count == layout.totalRows,
+    "\(name): \(count) elements do not fit \(layout.totalRows) rows")
+}
+
+extension MatrixLayout {
+  /// So many elements for each row, batch after batch.
+  @usableFromInline
+  func perRow(_ count: Int = 1) -> MatrixLayout {
+    MatrixLayout(
+      unchecked: batches, rows, count, batchStride: rows &* count, rowStride: count,
+      columnStride: 1)
   }
 }

@@ -57,6 +57,12 @@ extension RowKernels {
         SwiftRefine<Float>.refine(
           x.assumingMemoryBound(to: Float.self), rows, columns, stride, scaleHigh, scaleLow, state,
           capacity)
+      },
+      reduceWeighted: {
+        x, rows, columns, stride, weights, weightsStride, scaleHigh, scaleLow, state, capacity in
+        SwiftWeigh<Float>.reduce(
+          x, rows, columns, stride, weights, weightsStride, ExpScale(scaleHigh, scaleLow), state,
+          capacity)
       }
     )
   }
@@ -116,6 +122,12 @@ extension RowKernels {
       refine: { x, rows, columns, stride, scaleHigh, scaleLow, state, capacity in
         SwiftRefine<Double>.refine(
           x.assumingMemoryBound(to: Double.self), rows, columns, stride, scaleHigh, scaleLow, state,
+          capacity)
+      },
+      reduceWeighted: {
+        x, rows, columns, stride, weights, weightsStride, scaleHigh, scaleLow, state, capacity in
+        SwiftWeigh<Double>.reduce(
+          x, rows, columns, stride, weights, weightsStride, ExpScale(scaleHigh, scaleLow), state,
           capacity)
       }
     )

@@ -1,0 +1,265 @@
+// From the caller's memory into a tile of `columns` neighbours a row, and back: strides, 16-bit
+// formats, and what `lse_source` says of each element.
+
+#if LSE_F32
+typedef unsigned short NAME(bits16)
+    __attribute__((vector_size(LANES * 2), aligned(2), may_alias));
+#endif
+typedef signed char NAME(flags) __attribute__((vector_size(LANES), aligned(1), may_alias));
+
+#if LSE_F32
+/// Half precision to Float, exactly: the fraction and exponent in their places, times 2^112.
+INLINE V NAME(from_float16)(NAME(bits16) h) {
+  VI bits = __builtin_convertvector(h, VI);
+  VI magnitude = (bits & 0x7fff) << 13;
+  VI scaled = (VI)((V)magnitude * NAME(set)(0x1p112f));
+  scaled |= (magnitude >= 0x0f800000) & 0x7f800000; // infinity and NaN
+  return (V)(scaled | ((bits & 0x8000) << 16));
+}
+
+/// Rounded to nearest, ties to even.
+INLINE NAME(bits16) NAME(to_float16)(V v) {
+  VI bits = (VI)v, magnitude = bits & 0x7fffffff;
+  VI normal = (magnitude + 0xfff + ((magnitude >> 13) & 1) - (112 << 23)) >> 13;
+  VI small = (VI)((V)magnitude + NAME(set)(0.5f)) - 0x3f000000; // the addition rounds
+  VI huge = 0x7c00 | ((magnitude > 0x7f800000) & (0x200 | ((magnitude >> 13) & 0x3ff)));
+  VI is_small = magnitude < 0x38800000, is_huge = magnitude >= 0x47800000;
+  VI half = (small & is_small) | (huge & is_huge) | (normal & ~(is_small | is_huge));
+  return __builtin_convertvector(half | ((bits >> 16) & 0x8000), NAME(bits16));
+}
+
+INLINE V NAME(from_bfloat16)(NAME(bits16) h) { return (V)(__builtin_convertvector(h, VI) << 16); }
+
+INLINE NAME(bits16) NAME(to_bfloat16)(V v) {
+  VI bits = (VI)v;
+  VI rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16, quiet = (bits >> 16) | 0x40;
+  VI is_nan = v != v;
+  return __builtin_convertvector((quiet & is_nan) | (rounded & ~is_nan), NAME(bits16));
+}
+#endif
+
+/// n elements from `x` on, as T; 1 <= n <= LANES, lanes from n on are anything.
+INLINE V NAME(load_format)(const void *x, ptrdiff_t index, ptrdiff_t n, int format) {
+#if LSE_F32
+  if (format != LSE_OWN) {
+    const unsigned short *from = (const unsigned short *)x + index;
+    NAME(bits16) bits;
+    if (n >= LANES) {
+      bits = *(const NAME(bits16) *)from;
+    } else {
+      bits = (NAME(bits16)){};
+      for (ptrdiff_t i = 0; i < n; i++)
+        bits[i] = from[i];
+    }
+    return format == LSE_FLOAT16 ? NAME(from_float16)(bits) : NAME(from_bfloat16)(bits);
+  }
+#endif
+  (void)format;
+  const T *from = (const T *)x + index;
+  return n >= LANES ? NAME(load)(from) : NAME(load_first)(from, n);
+}
+
+INLINE void NAME(store_format)(void *out, ptrdiff_t index, V v, ptrdiff_t n, int format) {
+#if LSE_F32
+  if (format != LSE_OWN) {
+    unsigned short *to = (unsigned short *)out + index;
+    NAME(bits16) bits = format == LSE_FLOAT16 ? NAME(to_float16)(v) : NAME(to_bfloat16)(v);
+    if (n >= LANES)
+      *(NAME(bits16) *)to = bits;
+    else
+      for (ptrdiff_t i = 0; i < n; i++)
+        to[i] = bits[i];
+    return;
+  }
+#endif
+  (void)format;
+  T *to = (T *)out + index;
+  if (n >= LANES)
+    NAME(store)(to, v);
+  else
+    NAME(store_first)(to, v, n);
+}
+
+INLINE T NAME(load_one)(const void *x, ptrdiff_t index, int format) {
+  if (format == LSE_OWN)
+    return ((const T *)x)[index];
+  return NAME(load_format)(x, index, 1, format)[0];
+}
+
+INLINE const char *NAME(row_at)(const void *x, ptrdiff_t offset, int format) {
+  return (const char *)x + offset * (format == LSE_OWN ? (ptrdiff_t)sizeof(T) : 2);
+}
+
+// MARK: Strided memory
+
+/// Rows of which the columns are far apart: LANES x LANES elements at a time where the rows are
+/// neighbours, else one by one.
+static __attribute__((noinline)) void NAME(gather)(const lse_source *s, ptrdiff_t rows,
+                                                   ptrdiff_t columns, T *tile) {
+  ptrdiff_t r = 0;
+  if (s->row_stride == 1 && !s->columns)
+    for (; r + LANES <= rows; r += LANES) {
+      ptrdiff_t c = 0;
+      for (; c + LANES <= columns; c += LANES) {
+        V v[LANES];
+        for (int i = 0; i < LANES; i++) {
+          ptrdiff_t at = r + (c + i) * s->column_stride;
+          __builtin_prefetch(NAME(row_at)(s->x, at + 2 * LANES * s->column_stride, s->format));
+          v[i] = NAME(load_format)(s->x, at, LANES, s->format);
+        }
+        LSE_TRANSPOSE(LANES, v)
+        for (int i = 0; i < LANES; i++)
+          NAME(store)(tile + (r + i) * columns + c, v[i]);
+      }
+      for (; c < columns; c++) {
+        V v = NAME(load_format)(s->x, r + c * s->column_stride, LANES, s->format);
+        for (int i = 0; i < LANES; i++)
+          tile[(r + i) * columns + c] = v[i];
+      }
+    }
+  for (; r < rows; r++)
+    for (ptrdiff_t c = 0; c < columns; c++) {
+      ptrdiff_t column = s->columns ? s->columns[c] : c;
+      tile[r * columns + c] =
+          NAME(load_one)(s->x, r * s->row_stride + column * s->column_stride, s->format);
+    }
+}
+
+static __attribute__((noinline)) void NAME(scatter)(const T *tile, ptrdiff_t rows,
+                                                    ptrdiff_t columns, int format, void *out,
+                                                    ptrdiff_t row_stride, ptrdiff_t column_stride) {
+  ptrdiff_t r = 0;
+  if (row_stride == 1)
+    for (; r + LANES <= rows; r += LANES) {
+      ptrdiff_t c = 0;
+      for (; c + LANES <= columns; c += LANES) {
+        V v[LANES];
+        for (int i = 0; i < LANES; i++)
+          v[i] = NAME(load)(tile + (r + i) * columns + c);
+        LSE_TRANSPOSE(LANES, v)
+        for (int i = 0; i < LANES; i++) {
+          ptrdiff_t at = r + (c + i) * column_stride;
+          __builtin_prefetch(NAME(row_at)(out, at + LANES * column_stride, format), 1);
+          NAME(store_format)(out, at, v[i], LANES, format);
+        }
+      }
+      for (; c < columns; c++)
+        for (int i = 0; i < LANES; i++)
+          NAME(store_format)
+      (out, r + i + c * column_stride, NAME(set)(tile[(r + i) * columns + c]), 1, format);
+    }
+  for (; r < rows; r++)
+    for (ptrdiff_t c = 0; c < columns; c++)
+      NAME(store_format)
+  (out, r * row_stride + c * column_stride, NAME(set)(tile[r * columns + c]), 1, format);
+}
+
+// MARK: What becomes of an element
+
+/// Elements of one row that are neighbours, from `x` to `to`; `bias` and `mask` may be null.
+INLINE void NAME(pack_row)(const void *x, ptrdiff_t n, int format, const void *bias,
+                           int bias_format, T factor, const unsigned char *mask, int negates,
+                           int skips_nan, T *to) {
+  V k = NAME(set)(factor), nothing = NAME(set)(-(T)__builtin_inf());
+  for (ptrdiff_t c = 0; c < n; c += LANES) {
+    ptrdiff_t count = n - c < LANES ? n - c : LANES;
+    V v = NAME(load_format)(x, c, count, format);
+    if (negates)
+      v = -v;
+    if (bias)
+      v += k * NAME(load_format)(bias, c, count, bias_format);
+    if (skips_nan) {
+      VI is_nan = v != v;
+      v = (V)(((VI)v & ~is_nan) | ((VI)nothing & is_nan));
+    }
+    if (mask) {
+      NAME(flags) flags = {};
+      if (count == LANES)
+        flags = *(const NAME(flags) *)(mask + c);
+      else
+        for (ptrdiff_t i = 0; i < count; i++)
+          flags[i] = (signed char)mask[c + i];
+      VI kept = __builtin_convertvector(flags, VI) != 0;
+      v = (V)(((VI)v & kept) | ((VI)nothing & ~kept));
+    }
+    if (count == LANES)
+      NAME(store)(to + c, v);
+    else
+      NAME(store_first)(to + c, v, count);
+  }
+}
+
+/// The same where the bias or the mask has neighbours elsewhere: one by one, in the tile.
+static __attribute__((noinline)) void NAME(change_row)(const lse_source *s, ptrdiff_t row,
+                                                       ptrdiff_t n, T *to) {
+  for (ptrdiff_t c = 0; c < n; c++) {
+    T b = s->bias ? NAME(load_one)(s->bias, row * s->bias_row_stride + c * s->bias_column_stride,
+                                   s->format)
+                  : 0;
+    unsigned char kept =
+        s->mask ? s->mask[row * s->mask_row_stride + c * s->mask_column_stride] : 1;
+    T y = to[c];
+    NAME(pack_row)
+    (&y, 1, LSE_OWN, s->bias ? &b : 0, LSE_OWN, (T)s->bias_factor, &kept, s->negates, s->skips_nan,
+     to + c);
+  }
+}
+
+static void NAME(pack)(const lse_source *s, ptrdiff_t rows, ptrdiff_t columns, void *out) {
+  T *tile = out;
+  int contiguous = (s->column_stride == 1 || columns == 1) && !s->columns;
+  int straight = (!s->bias || s->bias_column_stride == 1) && (!s->mask || s->mask_column_stride == 1);
+  int changes = s->bias || s->mask || s->negates || s->skips_nan;
+  if (!contiguous)
+    NAME(gather)(s, rows, columns, tile);
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    T *to = tile + r * columns;
+    ptrdiff_t kept = columns;
+    if (s->kept)
+      kept = s->kept[r] < 0 ? 0 : s->kept[r] < columns ? s->kept[r] : columns;
+    const void *x = contiguous ? NAME(row_at)(s->x, r * s->row_stride, s->format) : (char *)to;
+    int format = contiguous ? s->format : LSE_OWN;
+    if (!straight) {
+      if (contiguous)
+        NAME(pack_row)(x, kept, format, 0, 0, 0, 0, 0, 0, to);
+      NAME(change_row)(s, r, kept, to);
+    } else if (contiguous || changes) {
+      const void *bias =
+          s->bias ? NAME(row_at)(s->bias, r * s->bias_row_stride, s->format) : (char *)0;
+      const unsigned char *mask = s->mask ? s->mask + r * s->mask_row_stride : 0;
+      T factor = (T)s->bias_factor;
+      // What comes often, with nothing else in the loop.
+      if (format == LSE_OWN && !bias && !s->skips_nan && !s->negates) {
+        if (mask)
+          NAME(pack_row)(x, kept, LSE_OWN, 0, 0, 0, mask, 0, 0, to);
+        else
+          NAME(pack_row)(x, kept, LSE_OWN, 0, 0, 0, 0, 0, 0, to);
+      } else if (!changes && format == LSE_FLOAT16) {
+        NAME(pack_row)(x, kept, LSE_FLOAT16, 0, 0, 0, 0, 0, 0, to);
+      } else if (!changes) {
+        NAME(pack_row)(x, kept, LSE_BFLOAT16, 0, 0, 0, 0, 0, 0, to);
+      } else {
+        NAME(pack_row)
+        (x, kept, format, bias, s->format, factor, mask, s->negates, s->skips_nan, to);
+      }
+    }
+    for (ptrdiff_t c = kept; c < columns; c++)
+      to[c] = -(T)__builtin_inf();
+  }
+}
+
+static void NAME(unpack)(const void *tile, ptrdiff_t rows, ptrdiff_t columns, int format, void *out,
+                         ptrdiff_t row_stride, ptrdiff_t column_stride) {
+  const T *from = tile;
+  if (column_stride != 1 && columns > 1) {
+    NAME(scatter)(from, rows, columns, format, out, row_stride, column_stride);
+    return;
+  }
+  for (ptrdiff_t r = 0; r < rows; r++)
+    for (ptrdiff_t c = 0; c < columns; c += LANES) {
+      ptrdiff_t n = columns - c < LANES ? columns - c : LANES;
+      V v = n < LANES ? NAME(load_first)(from + r * columns + c, n)
+                      : NAME(load)(from + r * columns + c);
+      NAME(store_format)(out, r * row_stride + c, v, n, format);
+    }
+}

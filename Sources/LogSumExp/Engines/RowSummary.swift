@@ -1,0 +1,113 @@
+/// The max of a row and the logarithm of its sum relative to it: all that the results derived from LSE
+/// need. They are written in the order in which the rows are finished.
+struct RowSummary {
+  let call: RowCall
+  let row: Int
+  let reader: RowReader
+  /// The max of the elements as they take part: of -x at a negative temperature.
+  let maximum: Double
+  /// log(sum of exp((x - max) / T)).
+  let logarithm: DoubleDouble
+  /// Set for a row that the table of special rows decides.
+  var special: SpecialRow? = nil
+
+  private var temperature: Double { call.scale.temperature }
+  private var sign: Double { call.packing.negates ? -1 : 1 }
+
+  /// Writes what the call's task asks for to the caller's memory.
+  func write() {
+    switch call.task {
+    case .logMeanExp: store(sign * meanValue, 0)
+    case .maxAndLogSum:
+      store(sign * maximum, 0)
+      store(sign * (temperature * (logarithm.high + logarithm.low)), 1)
+    case .pick: pick()
+    case .largest: selectLargest()
+    case .logSumExp, .weightedLogSumExp, .softmax, .logSoftmax: break
+    }
+  }
+
+  private func store(_ value: Double, _ column: Int) {
+    call.output.format.store(
+      value, call.output.address(row), column &* call.output.layout.columnStride)
+  }
+
+  /// a + T (log sum - log n), n the number of elements that take part; NaN without any.
+  private var meanValue: Double {
+    let count = reader.participants
+    if count == 0 { return .nan }
+    if special != nil { return maximum }
+    let mean = logarithm - DoubleDouble.log1p(DoubleDouble(Double(count - 1)))
+    let value = DoubleDouble(maximum) + DoubleDouble(temperature) * mean
+    let rounded = value.high + value.low
+    if !WideRow.isNearZero(rounded, temperature, reader.format) { return rounded }
+    return WideRow.weightedLogSumExp(
+      reader, maximum: maximum, temperature: temperature, count: count)
+  }
+
+  /// log-softmax of a column.
+  private func logShare(_ column: Int) -> Double {
+    let d = DoubleDouble.sum(reader[column], -maximum)
+    if d.high == -.infinity { return -.infinity }
+    let z = temperature == 1 ? d : d / DoubleDouble(temperature)
+    let share = z - logarithm
+    return share.high.isFinite ? share.high + share.low : d.high / temperature
+  }
+
+  private func pick() {
+    guard let extras = call.extras, let picks = extras.picks else { return }
+    let shares = special?.shares(logarithms: true)
+    for index in 0..<extras.picksPerRow {
+      let column = picks[row &* extras.picksStride &+ index]
+      store(shares?(column) ?? logShare(column), index)
+    }
+  }
+
+  /// The columns of the k largest elements, the largest first and of equal ones the first, with their
+  /// log-softmax. What does not take part comes last; NaN is larger than all.
+  private func selectLargest() {
+    guard let places = call.extras?.places else { return }
+    let k = call.output.layout.columns
+    let first = places + row &* k
+    var count = 0
+    func key(_ column: Int) -> Double {
+      let x = reader[column]
+      return x.isNaN ? .infinity : x
+    }
+    func isBefore(_ a: Int, _ b: Int) -> Bool {
+      let (x, y) = (reader[a], reader[b])
+      if x.isNaN || y.isNaN { return x.isNaN && (!y.isNaN || a < b) }
+      return x > y || (x == y && a < b)
+    }
+    // A heap of the best so far, the worst of them on top.
+    func sink(_ start: Int, _ end: Int) {
+      var at = start
+      while true {
+        var child = 2 &* at &+ 1
+        if child >= end { return }
+        if child &+ 1 < end && isBefore(first[child], first[child &+ 1]) { child &+= 1 }
+        if !isBefore(first[at], first[child]) { return }
+        swap(&first[at], &first[child])
+        at = child
+      }
+    }
+    for column in 0..<reader.columns {
+      if count < k {
+        first[count] = column
+        count &+= 1
+        if count == k { for start in stride(from: k / 2, through: 0, by: -1) { sink(start, k) } }
+      } else if isBefore(column, first[0]) {
+        first[0] = column
+        sink(0, k)
+      }
+    }
+    var end = k
+    while end > 1 {
+      end &-= 1
+      swap(&first[0], &first[end])
+      sink(0, end)
+    }
+    let shares = special?.shares(logarithms: true)
+    for index in 0..<k { store(shares?(first[index]) ?? logShare(first[index]), index) }
+  }
+}

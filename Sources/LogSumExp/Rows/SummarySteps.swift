@@ -1,0 +1,33 @@
+/// The results that are made of a row's max and log-sum: `RowSummary` writes them.
+enum SummarySteps: RowSteps {
+  static var isReduction: Bool { true }
+  static var writesTile: Bool { false }
+
+  @inline(__always)
+  static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
+    let special = LogSumExpSteps.reduce(tile, call)
+    call.kernels.pointee.refine?(
+      tile.x, tile.rows, tile.columns, tile.stride, call.scale.scaleHigh, call.scale.scaleLow,
+      tile.state.base, tile.state.capacity)
+    return special
+  }
+
+  @inline(__always)
+  static func merge(_ state: Tile.State, count: Int, _ call: RowCall) {
+    LogSumExpSteps.merge(state, count: count, call)
+  }
+
+  static func finish(_ tile: Tile, _ call: RowCall) -> Int {
+    let (state, capacity) = (tile.state.base, tile.state.capacity)
+    // As at any temperature but 1: a stays, and log1p(rest) follows in two parts.
+    call.kernels.pointee.finishLogSoftmax(state, capacity, tile.rows, 0)
+    for index in 0..<tile.rows {
+      let row = tile.firstRow &+ index
+      RowSummary(
+        call: call, row: row, reader: call.reader(row), maximum: state[index],
+        logarithm: DoubleDouble(state[capacity &+ index], state[2 &* capacity &+ index])
+      ).write()
+    }
+    return 0
+  }
+}
