@@ -57,10 +57,11 @@ typedef struct lse_kernels {
   ptrdiff_t (*reduce_weighted)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                                const void *weights, ptrdiff_t weights_stride, double scale_high,
                                double scale_low, double *state, ptrdiff_t capacity);
-  // Between the caller's memory and tiles of `columns` neighbours a row.
-  void (*pack)(const lse_source *source, ptrdiff_t rows, ptrdiff_t columns, void *tile);
-  void (*unpack)(const void *tile, ptrdiff_t rows, ptrdiff_t columns, int format, void *out,
-                 ptrdiff_t row_stride, ptrdiff_t column_stride);
+  // Between the caller's memory and tiles whose rows are `stride` apart.
+  void (*pack)(const lse_source *source, ptrdiff_t rows, ptrdiff_t columns, void *tile,
+               ptrdiff_t stride);
+  void (*unpack)(const void *tile, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t columns, int format,
+                 void *out, ptrdiff_t row_stride, ptrdiff_t column_stride);
 } lse_kernels;
 
 /// One instruction set's kernels.

@@ -7,7 +7,17 @@ typedef unsigned short NAME(bits16)
 #endif
 typedef signed char NAME(flags) __attribute__((vector_size(LANES), aligned(1), may_alias));
 
-#if LSE_F32
+#if LSE_F32 && LSE_ISA == 512
+INLINE V NAME(from_float16)(NAME(bits16) h) { return (V)_mm512_cvtph_ps((__m256i)h); }
+INLINE NAME(bits16) NAME(to_float16)(V v) {
+  return (NAME(bits16))_mm512_cvtps_ph((__m512)v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+#elif LSE_F32 && LSE_ISA == 256
+INLINE V NAME(from_float16)(NAME(bits16) h) { return (V)_mm256_cvtph_ps((__m128i)h); }
+INLINE NAME(bits16) NAME(to_float16)(V v) {
+  return (NAME(bits16))_mm256_cvtps_ph((__m256)v, _MM_FROUND_TO_NEAREST_INT);
+}
+#elif LSE_F32
 /// Half precision to Float, exactly: the fraction and exponent in their places, times 2^112.
 INLINE V NAME(from_float16)(NAME(bits16) h) {
   VI bits = __builtin_convertvector(h, VI);
@@ -27,7 +37,8 @@ INLINE NAME(bits16) NAME(to_float16)(V v) {
   VI half = (small & is_small) | (huge & is_huge) | (normal & ~(is_small | is_huge));
   return __builtin_convertvector(half | ((bits >> 16) & 0x8000), NAME(bits16));
 }
-
+#endif
+#if LSE_F32
 INLINE V NAME(from_bfloat16)(NAME(bits16) h) { return (V)(__builtin_convertvector(h, VI) << 16); }
 
 INLINE NAME(bits16) NAME(to_bfloat16)(V v) {
@@ -37,6 +48,18 @@ INLINE NAME(bits16) NAME(to_bfloat16)(V v) {
   return __builtin_convertvector((quiet & is_nan) | (rounded & ~is_nan), NAME(bits16));
 }
 #endif
+
+/// -inf in the lanes whose flag is 0.
+INLINE V NAME(keep)(V v, NAME(flags) flags) {
+  V nothing = NAME(set)(-(T)__builtin_inf());
+#if LSE_ISA == 512 && LSE_F32
+  __m128i bytes = (__m128i)flags;
+  return (V)_mm512_mask_mov_ps((__m512)nothing, _mm_test_epi8_mask(bytes, bytes), (__m512)v);
+#else
+  VI kept = __builtin_convertvector(flags, VI) != 0;
+  return (V)(((VI)v & kept) | ((VI)nothing & ~kept));
+#endif
+}
 
 /// n elements from `x` on, as T; 1 <= n <= LANES, lanes from n on are anything.
 INLINE V NAME(load_format)(const void *x, ptrdiff_t index, ptrdiff_t n, int format) {
@@ -95,98 +118,121 @@ INLINE const char *NAME(row_at)(const void *x, ptrdiff_t offset, int format) {
 /// Rows of which the columns are far apart: LANES x LANES elements at a time where the rows are
 /// neighbours, else one by one.
 static __attribute__((noinline)) void NAME(gather)(const lse_source *s, ptrdiff_t rows,
-                                                   ptrdiff_t columns, T *tile) {
+                                                   ptrdiff_t columns, T *tile, ptrdiff_t stride) {
   ptrdiff_t r = 0;
-  if (s->row_stride == 1 && !s->columns)
-    for (; r + LANES <= rows; r += LANES) {
-      ptrdiff_t c = 0;
-      for (; c + LANES <= columns; c += LANES) {
+  if (s->row_stride == 1 && !s->columns) {
+    r = rows - rows % LANES;
+    ptrdiff_t c = 0;
+    for (; c + LANES <= columns; c += LANES)
+      for (ptrdiff_t g = 0; g < r; g += LANES) {
         V v[LANES];
         for (int i = 0; i < LANES; i++) {
-          ptrdiff_t at = r + (c + i) * s->column_stride;
-          __builtin_prefetch(NAME(row_at)(s->x, at + 2 * LANES * s->column_stride, s->format));
+          ptrdiff_t at = g + (c + i) * s->column_stride;
+          __builtin_prefetch(NAME(row_at)(s->x, at + LANES * s->column_stride, s->format));
           v[i] = NAME(load_format)(s->x, at, LANES, s->format);
         }
         LSE_TRANSPOSE(LANES, v)
         for (int i = 0; i < LANES; i++)
-          NAME(store)(tile + (r + i) * columns + c, v[i]);
+          NAME(store)(tile + (g + i) * stride + c, v[i]);
       }
-      for (; c < columns; c++) {
-        V v = NAME(load_format)(s->x, r + c * s->column_stride, LANES, s->format);
+    for (; c < columns; c++)
+      for (ptrdiff_t g = 0; g < r; g += LANES) {
+        V v = NAME(load_format)(s->x, g + c * s->column_stride, LANES, s->format);
         for (int i = 0; i < LANES; i++)
-          tile[(r + i) * columns + c] = v[i];
+          tile[(g + i) * stride + c] = v[i];
       }
-    }
+  }
   for (; r < rows; r++)
     for (ptrdiff_t c = 0; c < columns; c++) {
       ptrdiff_t column = s->columns ? s->columns[c] : c;
-      tile[r * columns + c] =
+      tile[r * stride + c] =
           NAME(load_one)(s->x, r * s->row_stride + column * s->column_stride, s->format);
     }
 }
 
-static __attribute__((noinline)) void NAME(scatter)(const T *tile, ptrdiff_t rows,
-                                                    ptrdiff_t columns, int format, void *out,
+static __attribute__((noinline)) void NAME(scatter)(const T *tile, ptrdiff_t stride,
+                                                    ptrdiff_t rows, ptrdiff_t columns, int format,
+                                                    void *out,
                                                     ptrdiff_t row_stride, ptrdiff_t column_stride) {
   ptrdiff_t r = 0;
-  if (row_stride == 1)
-    for (; r + LANES <= rows; r += LANES) {
-      ptrdiff_t c = 0;
-      for (; c + LANES <= columns; c += LANES) {
+  if (row_stride == 1) {
+    r = rows - rows % LANES;
+    ptrdiff_t c = 0;
+    for (; c + LANES <= columns; c += LANES)
+      for (ptrdiff_t g = 0; g < r; g += LANES) {
         V v[LANES];
-        for (int i = 0; i < LANES; i++)
-          v[i] = NAME(load)(tile + (r + i) * columns + c);
-        LSE_TRANSPOSE(LANES, v)
         for (int i = 0; i < LANES; i++) {
-          ptrdiff_t at = r + (c + i) * column_stride;
-          __builtin_prefetch(NAME(row_at)(out, at + LANES * column_stride, format), 1);
-          NAME(store_format)(out, at, v[i], LANES, format);
+          v[i] = NAME(load)(tile + (g + i) * stride + c);
+          __builtin_prefetch(NAME(row_at)(out, g + (c + LANES + i) * column_stride, format), 1);
         }
+        LSE_TRANSPOSE(LANES, v)
+        for (int i = 0; i < LANES; i++)
+          NAME(store_format)(out, g + (c + i) * column_stride, v[i], LANES, format);
       }
-      for (; c < columns; c++)
+    for (; c < columns; c++)
+      for (ptrdiff_t g = 0; g < r; g += LANES)
         for (int i = 0; i < LANES; i++)
           NAME(store_format)
-      (out, r + i + c * column_stride, NAME(set)(tile[(r + i) * columns + c]), 1, format);
-    }
+    (out, g + i + c * column_stride, NAME(set)(tile[(g + i) * stride + c]), 1, format);
+  }
   for (; r < rows; r++)
     for (ptrdiff_t c = 0; c < columns; c++)
       NAME(store_format)
-  (out, r * row_stride + c * column_stride, NAME(set)(tile[r * columns + c]), 1, format);
+  (out, r * row_stride + c * column_stride, NAME(set)(tile[r * stride + c]), 1, format);
 }
 
 // MARK: What becomes of an element
+
+/// One vector of a row on its way: `count` elements, which is LANES where that is a constant.
+INLINE V NAME(packed)(const void *x, ptrdiff_t c, ptrdiff_t count, int format, const void *bias,
+                      int bias_format, V factor, const unsigned char *mask, int negates,
+                      int skips_nan) {
+  V nothing = NAME(set)(-(T)__builtin_inf());
+  V v = NAME(load_format)(x, c, count, format);
+  if (negates)
+    v = -v;
+  if (bias)
+    v += factor * NAME(load_format)(bias, c, count, bias_format);
+  if (skips_nan) {
+    VI is_nan = v != v;
+    v = (V)(((VI)v & ~is_nan) | ((VI)nothing & is_nan));
+  }
+  if (mask) {
+    NAME(flags) flags = {};
+    if (count == LANES)
+      flags = *(const NAME(flags) *)(mask + c);
+    else
+      for (ptrdiff_t i = 0; i < count; i++)
+        flags[i] = (signed char)mask[c + i];
+    v = NAME(keep)(v, flags);
+  }
+  return v;
+}
 
 /// Elements of one row that are neighbours, from `x` to `to`; `bias` and `mask` may be null.
 INLINE void NAME(pack_row)(const void *x, ptrdiff_t n, int format, const void *bias,
                            int bias_format, T factor, const unsigned char *mask, int negates,
                            int skips_nan, T *to) {
-  V k = NAME(set)(factor), nothing = NAME(set)(-(T)__builtin_inf());
-  for (ptrdiff_t c = 0; c < n; c += LANES) {
-    ptrdiff_t count = n - c < LANES ? n - c : LANES;
-    V v = NAME(load_format)(x, c, count, format);
-    if (negates)
-      v = -v;
-    if (bias)
-      v += k * NAME(load_format)(bias, c, count, bias_format);
-    if (skips_nan) {
-      VI is_nan = v != v;
-      v = (V)(((VI)v & ~is_nan) | ((VI)nothing & is_nan));
+  V k = NAME(set)(factor);
+  ptrdiff_t c = 0;
+  for (; c + 4 * LANES <= n; c += 4 * LANES) {
+    V v[4];
+    for (int j = 0; j < 4; j++) {
+      __builtin_prefetch(NAME(row_at)(x, c + j * LANES + PREFETCH, format));
+      v[j] = NAME(packed)(x, c + j * LANES, LANES, format, bias, bias_format, k, mask, negates,
+                          skips_nan);
     }
-    if (mask) {
-      NAME(flags) flags = {};
-      if (count == LANES)
-        flags = *(const NAME(flags) *)(mask + c);
-      else
-        for (ptrdiff_t i = 0; i < count; i++)
-          flags[i] = (signed char)mask[c + i];
-      VI kept = __builtin_convertvector(flags, VI) != 0;
-      v = (V)(((VI)v & kept) | ((VI)nothing & ~kept));
-    }
-    if (count == LANES)
-      NAME(store)(to + c, v);
-    else
-      NAME(store_first)(to + c, v, count);
+    for (int j = 0; j < 4; j++)
+      NAME(store)(to + c + j * LANES, v[j]);
   }
+  for (; c + LANES <= n; c += LANES)
+    NAME(store)
+  (to + c,
+   NAME(packed)(x, c, LANES, format, bias, bias_format, k, mask, negates, skips_nan));
+  if (c < n)
+    NAME(store_first)
+  (to + c, NAME(packed)(x, c, n - c, format, bias, bias_format, k, mask, negates, skips_nan),
+   n - c);
 }
 
 /// The same where the bias or the mask has neighbours elsewhere: one by one, in the tile.
@@ -205,15 +251,16 @@ static __attribute__((noinline)) void NAME(change_row)(const lse_source *s, ptrd
   }
 }
 
-static void NAME(pack)(const lse_source *s, ptrdiff_t rows, ptrdiff_t columns, void *out) {
+static void NAME(pack)(const lse_source *s, ptrdiff_t rows, ptrdiff_t columns, void *out,
+                       ptrdiff_t stride) {
   T *tile = out;
   int contiguous = (s->column_stride == 1 || columns == 1) && !s->columns;
   int straight = (!s->bias || s->bias_column_stride == 1) && (!s->mask || s->mask_column_stride == 1);
   int changes = s->bias || s->mask || s->negates || s->skips_nan;
   if (!contiguous)
-    NAME(gather)(s, rows, columns, tile);
+    NAME(gather)(s, rows, columns, tile, stride);
   for (ptrdiff_t r = 0; r < rows; r++) {
-    T *to = tile + r * columns;
+    T *to = tile + r * stride;
     ptrdiff_t kept = columns;
     if (s->kept)
       kept = s->kept[r] < 0 ? 0 : s->kept[r] < columns ? s->kept[r] : columns;
@@ -248,18 +295,18 @@ static void NAME(pack)(const lse_source *s, ptrdiff_t rows, ptrdiff_t columns, v
   }
 }
 
-static void NAME(unpack)(const void *tile, ptrdiff_t rows, ptrdiff_t columns, int format, void *out,
-                         ptrdiff_t row_stride, ptrdiff_t column_stride) {
+static void NAME(unpack)(const void *tile, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t columns,
+                         int format, void *out, ptrdiff_t row_stride, ptrdiff_t column_stride) {
   const T *from = tile;
   if (column_stride != 1 && columns > 1) {
-    NAME(scatter)(from, rows, columns, format, out, row_stride, column_stride);
+    NAME(scatter)(from, stride, rows, columns, format, out, row_stride, column_stride);
     return;
   }
   for (ptrdiff_t r = 0; r < rows; r++)
     for (ptrdiff_t c = 0; c < columns; c += LANES) {
       ptrdiff_t n = columns - c < LANES ? columns - c : LANES;
-      V v = n < LANES ? NAME(load_first)(from + r * columns + c, n)
-                      : NAME(load)(from + r * columns + c);
+      V v = n < LANES ? NAME(load_first)(from + r * stride + c, n)
+                      : NAME(load)(from + r * stride + c);
       NAME(store_format)(out, r * row_stride + c, v, n, format);
     }
 }

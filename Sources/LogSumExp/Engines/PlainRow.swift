@@ -42,9 +42,7 @@ struct PlainRow {
         store((reader[column] - maximum) / temperature - logSum, column)
       }
     case .logMeanExp, .maxAndLogSum, .pick, .largest:
-      RowSummary(
-        call: call, row: row, reader: reader, maximum: maximum, logarithm: DoubleDouble(logSum)
-      ).write()
+      RowSummary(row: row, maximum: maximum, logarithm: DoubleDouble(logSum)).write(call)
     case .weightedLogSumExp: break
     }
   }

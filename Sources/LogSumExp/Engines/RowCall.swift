@@ -9,7 +9,8 @@ struct RowCall {
   let plan: Engine.Plan
   let packing: Packing
   let options: RowOptions
-  let extras: RowExtras?
+  /// What the operation takes beside the elements; nil in a plain call.
+  let extras: UnsafePointer<RowExtras>?
   /// True if rows reach the kernels through a tile of their own.
   let packsInput: Bool
   /// True if results leave the kernels through a tile.
@@ -23,7 +24,7 @@ struct RowCall {
   @inline(__always)
   private init(
     _ task: RowTask, from input: RowMemory, span: Int, to output: RowMemory,
-    temperature: Double, options: RowOptions, extras: RowExtras?
+    temperature: Double, options: RowOptions, extras: UnsafePointer<RowExtras>?
   ) {
     require(
       temperature.isFinite && temperature != 0,
@@ -51,7 +52,7 @@ struct RowCall {
     self.extras = extras
     packsInput =
       !input.isContiguous || !packing.isIdentity || input.format != input.format.computed
-      || extras?.changesElements ?? false
+      || extras?.pointee.changesElements ?? false
     packsOutput =
       task.isReduction
       ? task.writesInKernel && output.format != output.format.computed
@@ -85,7 +86,7 @@ struct RowCall {
     var reader = RowReader(
       base: input.address(row), stride: input.layout.columnStride, columns: columns,
       format: input.format, packing: packing, columnIndices: input.columnIndices)
-    guard let extras else { return reader }
+    guard let extras = extras?.pointee else { return reader }
     reader.kept = keptColumns(row)
     if let flags = extras.flags { reader.mask = (flags.address(row), flags.layout.columnStride) }
     if let bias = extras.bias {
@@ -101,17 +102,17 @@ struct RowCall {
 
   /// How many of the first columns of row `row` the mask keeps, if it is of that kind.
   func keptColumns(_ row: Int) -> Int {
-    switch extras?.mask ?? .none {
+    switch extras?.pointee.kept ?? .all {
     case .causal(let offset):
       let (kept, isTooFar) = (row % max(1, input.layout.rows) &+ 1).addingReportingOverflow(offset)
       return isTooFar ? .max : kept
     case .lengths(let lengths): return lengths[row]
-    case .none, .keeping: return .max
+    case .all, .flags: return .max
     }
   }
 
   /// True if a row without mass is one of which nothing may have been meant to take part.
-  var isMasked: Bool { options.skipsNaN || extras?.mask.isGiven ?? false }
+  var isMasked: Bool { options.skipsNaN || extras?.pointee.isMasked ?? false }
 
   /// Number of threads that take part. Below `serialElements` a second thread costs more to wake
   /// than it saves (docs/performance.md).
@@ -124,11 +125,6 @@ struct RowCall {
 
   static var serialElements: Int { 1 << 16 }
   static var elementsPerWorker: Int { 1 << 14 }
-}
-
-extension RowExtras {
-  /// True if elements become others on their way to the kernels.
-  var changesElements: Bool { mask.isGiven || bias != nil }
 }
 
 // MARK: Running
@@ -158,24 +154,31 @@ extension RowCall {
     to output: RowMemory, temperature: Double, options: RowOptions,
     _ complete: (inout RowExtras) -> Void = { _ in }
   ) {
-    let input = RowMemory(
-      base: UnsafeMutableRawPointer(mutating: view.base), layout: view.layout,
-      format: Scalar._format, selection: inputs.selection)
-    var extras = RowExtras(inputs, input.layout)
-    complete(&extras)
-    func run(_ extras: RowExtras) {
-      var call = RowCall(
-        task, from: input, span: view.layout.span, to: output, temperature: temperature,
-        options: options, extras: extras)
-      Self.run(&call)
-    }
-    if case .perColumn(let weights) = inputs.weights {
-      weights.withUnsafeBufferPointer { buffer in
-        extras.take(perColumn: buffer.baseAddress ?? emptyPointer(), input.layout)
-        run(extras)
+    inputs.withMemory(view) { input, extras in
+      var extras = extras
+      complete(&extras)
+      withUnsafePointer(to: extras) { extras in
+        var call = RowCall(
+          task, from: input, span: view.layout.span, to: output, temperature: temperature,
+          options: options, extras: extras)
+        run(&call)
       }
-    } else {
-      run(extras)
+    }
+  }
+
+  /// Calls `body` with each row as it would take part, in order.
+  static func forEachRow<Scalar: RowScalar>(
+    from view: MatrixView<Scalar>, _ inputs: RowInputs<Scalar>, temperature: Double,
+    options: RowOptions, _ body: (RowReader) -> Void
+  ) {
+    inputs.withMemory(view) { input, extras in
+      withUnsafePointer(to: extras) { extras in
+        let call = RowCall(
+          .maxAndLogSum, from: input, span: 0,
+          to: RowMemory(base: input.base, layout: input.layout.perRow(0), format: input.format),
+          temperature: temperature, options: options, extras: extras)
+        for row in 0..<input.layout.totalRows { body(call.reader(row)) }
+      }
     }
   }
 

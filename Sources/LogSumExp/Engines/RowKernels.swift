@@ -63,11 +63,11 @@ struct RowKernels {
     typealias Pack =
       @convention(c) (
         _ source: UnsafePointer<lse_source>, _ rows: Int, _ columns: Int,
-        _ tile: UnsafeMutableRawPointer
+        _ tile: UnsafeMutableRawPointer, _ stride: Int
       ) -> Void
     typealias Unpack =
       @convention(c) (
-        _ tile: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ format: Int32,
+        _ tile: UnsafeRawPointer, _ stride: Int, _ rows: Int, _ columns: Int, _ format: Int32,
         _ out: UnsafeMutableRawPointer, _ rowStride: Int, _ columnStride: Int
       ) -> Void
   #endif

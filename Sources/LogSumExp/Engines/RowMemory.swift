@@ -5,9 +5,9 @@ struct RowMemory {
   let layout: MatrixLayout
   let format: _RowScalarFormat
   /// Where the rows of a selection start, in elements from `base`; nil where `layout` says.
-  var rowOffsets: [Int]? = nil
+  var rowOffsets: UnsafePointer<Int>? = nil
   /// The columns of a selection; nil for all.
-  var columnIndices: [Int]? = nil
+  var columnIndices: UnsafePointer<Int>? = nil
 
   /// Address of row `row`, counted through all batches.
   @inline(__always)
@@ -36,33 +36,6 @@ struct RowMemory {
   }
 }
 
-extension RowMemory {
-  /// The rows and columns of `selection`.
-  init(
-    base: UnsafeMutableRawPointer, layout whole: MatrixLayout, format: _RowScalarFormat,
-    selection: Selection
-  ) {
-    for row in selection.rows ?? [] {
-      require(
-        row >= 0 && row < whole.totalRows,
-        "selecting: row \(row) lies outside 0..<\(whole.totalRows)")
-    }
-    for column in selection.columns ?? [] {
-      require(
-        column >= 0 && column < whole.columns,
-        "selecting: column \(column) lies outside 0..<\(whole.columns)")
-    }
-    self.base = base
-    self.layout = MatrixLayout(
-      unchecked: selection.rows == nil ? whole.batches : 1, selection.rows?.count ?? whole.rows,
-      selection.columns?.count ?? whole.columns, batchStride: whole.batchStride,
-      rowStride: whole.rowStride, columnStride: whole.columnStride)
-    self.format = format
-    self.rowOffsets = selection.rows?.map { whole.offset(ofRow: $0) }
-    self.columnIndices = selection.columns
-  }
-}
-
 /// What happens to an element on its way from the caller's memory into a tile.
 struct Packing {
   /// The soft minimum is the soft maximum of -x.
@@ -82,7 +55,7 @@ struct RowReader {
   let columns: Int
   let format: _RowScalarFormat
   var packing = Packing()
-  var columnIndices: [Int]?
+  var columnIndices: UnsafePointer<Int>?
   var bias: (base: UnsafeRawPointer, stride: Int, factor: Double)?
   var mask: (base: UnsafePointer<Bool>, stride: Int)?
   /// How many of the first columns may take part.

@@ -5,38 +5,34 @@
 extension RowCall {
   /// Copies `columns` of `rows` rows from `row` on into a tile of neighbours, each as it takes part.
   @inline(never)
-  func pack(_ row: Int, rows: Int, columns: Range<Int>, into tile: UnsafeMutableRawPointer) {
+  func pack(
+    _ row: Int, rows: Int, columns: Range<Int>, into tile: UnsafeMutableRawPointer, stride: Int
+  ) {
     var kept = InlineArray<128, Int>(repeating: columns.count)
     var limits = false
-    if let mask = extras?.mask {
-      switch mask {
-      case .causal, .lengths:
-        limits = true
-        for index in 0..<rows { kept[index] = keptColumns(row &+ index) &- columns.lowerBound }
-      case .none, .keeping: break
-      }
+    switch extras?.pointee.kept ?? .all {
+    case .causal, .lengths:
+      limits = true
+      for index in 0..<rows { kept[index] = keptColumns(row &+ index) &- columns.lowerBound }
+    case .all, .flags: break
     }
     withUnsafePointer(to: &kept) { kept in
       let kept = UnsafeRawPointer(kept).assumingMemoryBound(to: Int.self)
-      if let indices = input.columnIndices {
-        indices.withUnsafeBufferPointer {
-          pack(
-            row, rows, columns, kept: limits ? kept : nil,
-            indices: $0.baseAddress! + columns.lowerBound, tile)
-        }
-      } else {
-        pack(row, rows, columns, kept: limits ? kept : nil, indices: nil, tile)
-      }
+      pack(
+        row, rows, columns, kept: limits ? kept : nil,
+        indices: input.columnIndices.map { $0 + columns.lowerBound }, tile, stride)
     }
   }
 
   private func pack(
     _ row: Int, _ rows: Int, _ columns: Range<Int>, kept: UnsafePointer<Int>?,
-    indices: UnsafePointer<Int>?, _ tile: UnsafeMutableRawPointer
+    indices: UnsafePointer<Int>?, _ tile: UnsafeMutableRawPointer, _ stride: Int
   ) {
     let x = UnsafeRawPointer(input.blockAddress(row, column: columns.lowerBound))
-    let bias = extras?.bias.map { ($0.address(row, column: columns.lowerBound), $0.layout) }
-    let mask = extras?.flags.map { ($0.address(row, column: columns.lowerBound), $0.layout) }
+    let bias = extras?.pointee.bias.map { ($0.address(row, column: columns.lowerBound), $0.layout) }
+    let mask = extras?.pointee.flags.map {
+      ($0.address(row, column: columns.lowerBound), $0.layout)
+    }
     #if OpenBLAS
       if let pack = kernels.pointee.pack {
         var source = lse_source()
@@ -59,7 +55,7 @@ extension RowCall {
         }
         source.kept = kept
         source.columns = indices
-        return pack(&source, rows, columns.count, tile)
+        return pack(&source, rows, columns.count, tile, stride)
       }
     #endif
     var source = SwiftSource(
@@ -75,7 +71,7 @@ extension RowCall {
         layout.columnStride
       )
     }
-    source.pack(rows, columns.count, into: tile)
+    source.pack(rows, columns.count, into: tile, stride: stride)
   }
 
   /// Copies the weights of `columns` of `rows` rows from `row` on into a tile of neighbours.
@@ -85,19 +81,21 @@ extension RowCall {
   ) {
     copy(
       weights.address(row, column: columns.lowerBound), weights.format, weights.layout, rows: rows,
-      columns: columns.count, into: tile)
+      columns: columns.count, into: tile, stride: columns.count)
   }
 
   /// Copies results that stand in the output's memory back into a tile of neighbours.
-  func reload(_ row: Int, rows: Int, columns: Range<Int>, into tile: UnsafeMutableRawPointer) {
+  func reload(
+    _ row: Int, rows: Int, columns: Range<Int>, into tile: UnsafeMutableRawPointer, stride: Int
+  ) {
     copy(
       output.address(row, column: columns.lowerBound), output.format, output.layout, rows: rows,
-      columns: columns.count, into: tile)
+      columns: columns.count, into: tile, stride: stride)
   }
 
   private func copy(
     _ from: UnsafeMutableRawPointer, _ format: _RowScalarFormat, _ layout: MatrixLayout, rows: Int,
-    columns: Int, into tile: UnsafeMutableRawPointer
+    columns: Int, into tile: UnsafeMutableRawPointer, stride: Int
   ) {
     #if OpenBLAS
       if let pack = kernels.pointee.pack {
@@ -106,27 +104,30 @@ extension RowCall {
         source.row_stride = layout.rowStride
         source.column_stride = layout.columnStride
         source.format = format.code
-        return pack(&source, rows, columns, tile)
+        return pack(&source, rows, columns, tile, stride)
       }
     #endif
     SwiftSource(
       x: UnsafeRawPointer(from), rowStride: layout.rowStride, columnStride: layout.columnStride,
       format: format
-    ).pack(rows, columns, into: tile)
+    ).pack(rows, columns, into: tile, stride: stride)
   }
 
   /// Takes results from a tile to the output's memory.
-  func unpack(_ tile: UnsafeRawPointer, _ row: Int, rows: Int, columns: Range<Int>) {
+  func unpack(
+    _ tile: UnsafeRawPointer, stride: Int, _ row: Int, rows: Int, columns: Range<Int>
+  ) {
     let out = output.address(row, column: columns.lowerBound)
     #if OpenBLAS
       if let unpack = kernels.pointee.unpack {
         return unpack(
-          tile, rows, columns.count, output.format.code, out, output.layout.rowStride,
+          tile, stride, rows, columns.count, output.format.code, out, output.layout.rowStride,
           output.layout.columnStride)
       }
     #endif
     SwiftSource.unpack(
-      tile, output.format, rows: rows, columns: columns.count, rowStride: output.layout.rowStride,
+      tile, stride, output.format, rows: rows, columns: columns.count,
+      rowStride: output.layout.rowStride,
       columnStride: output.layout.columnStride, into: out)
   }
 }

@@ -1,9 +1,7 @@
 /// The max of a row and the logarithm of its sum relative to it: all that the results derived from LSE
 /// need. They are written in the order in which the rows are finished.
 struct RowSummary {
-  let call: RowCall
   let row: Int
-  let reader: RowReader
   /// The max of the elements as they take part: of -x at a negative temperature.
   let maximum: Double
   /// log(sum of exp((x - max) / T)).
@@ -11,42 +9,44 @@ struct RowSummary {
   /// Set for a row that the table of special rows decides.
   var special: SpecialRow? = nil
 
-  private var temperature: Double { call.scale.temperature }
-  private var sign: Double { call.packing.negates ? -1 : 1 }
-
   /// Writes what the call's task asks for to the caller's memory.
-  func write() {
+  func write(_ call: RowCall) {
+    let sign = call.packing.negates ? -1.0 : 1.0
     switch call.task {
-    case .logMeanExp: store(sign * meanValue, 0)
+    case .logMeanExp: store(sign * mean(call), 0, call)
     case .maxAndLogSum:
-      store(sign * maximum, 0)
-      store(sign * (temperature * (logarithm.high + logarithm.low)), 1)
-    case .pick: pick()
-    case .largest: selectLargest()
+      store(sign * maximum, 0, call)
+      store(sign * (call.scale.temperature * (logarithm.high + logarithm.low)), 1, call)
+    case .pick: pick(call)
+    case .largest: selectLargest(call)
     case .logSumExp, .weightedLogSumExp, .softmax, .logSoftmax: break
     }
   }
 
-  private func store(_ value: Double, _ column: Int) {
+  @inline(__always)
+  private func store(_ value: Double, _ column: Int, _ call: RowCall) {
     call.output.format.store(
       value, call.output.address(row), column &* call.output.layout.columnStride)
   }
 
   /// a + T (log sum - log n), n the number of elements that take part; NaN without any.
-  private var meanValue: Double {
-    let count = reader.participants
+  private func mean(_ call: RowCall) -> Double {
+    let count =
+      call.extras == nil && !call.packing.skipsNaN ? call.columns : call.reader(row).participants
     if count == 0 { return .nan }
     if special != nil { return maximum }
-    let mean = logarithm - DoubleDouble.log1p(DoubleDouble(Double(count - 1)))
+    let temperature = call.scale.temperature
+    let logCount = SwiftLog(onePlus: SIMD4(repeating: Double(count - 1)), SIMD4(repeating: 0))
+    let mean = logarithm - DoubleDouble(logCount.high[0], logCount.low[0])
     let value = DoubleDouble(maximum) + DoubleDouble(temperature) * mean
     let rounded = value.high + value.low
-    if !WideRow.isNearZero(rounded, temperature, reader.format) { return rounded }
+    if !WideRow.isNearZero(rounded, temperature, call.format) { return rounded }
     return WideRow.weightedLogSumExp(
-      reader, maximum: maximum, temperature: temperature, count: count)
+      call.reader(row), maximum: maximum, temperature: temperature, count: count)
   }
 
   /// log-softmax of a column.
-  private func logShare(_ column: Int) -> Double {
+  private func logShare(_ column: Int, _ reader: RowReader, _ temperature: Double) -> Double {
     let d = DoubleDouble.sum(reader[column], -maximum)
     if d.high == -.infinity { return -.infinity }
     let z = temperature == 1 ? d : d / DoubleDouble(temperature)
@@ -54,26 +54,25 @@ struct RowSummary {
     return share.high.isFinite ? share.high + share.low : d.high / temperature
   }
 
-  private func pick() {
-    guard let extras = call.extras, let picks = extras.picks else { return }
+  private func pick(_ call: RowCall) {
+    guard let extras = call.extras?.pointee, let picks = extras.picks else { return }
+    let reader = call.reader(row)
     let shares = special?.shares(logarithms: true)
     for index in 0..<extras.picksPerRow {
-      let column = picks[row &* extras.picksStride &+ index]
-      store(shares?(column) ?? logShare(column), index)
+      let column = picks[row &* extras.picksPerRow &+ index]
+      let share = shares?(column) ?? logShare(column, reader, call.scale.temperature)
+      store(share, index, call)
     }
   }
 
   /// The columns of the k largest elements, the largest first and of equal ones the first, with their
   /// log-softmax. What does not take part comes last; NaN is larger than all.
-  private func selectLargest() {
-    guard let places = call.extras?.places else { return }
+  private func selectLargest(_ call: RowCall) {
+    guard let places = call.extras?.pointee.places else { return }
+    let reader = call.reader(row)
     let k = call.output.layout.columns
     let first = places + row &* k
     var count = 0
-    func key(_ column: Int) -> Double {
-      let x = reader[column]
-      return x.isNaN ? .infinity : x
-    }
     func isBefore(_ a: Int, _ b: Int) -> Bool {
       let (x, y) = (reader[a], reader[b])
       if x.isNaN || y.isNaN { return x.isNaN && (!y.isNaN || a < b) }
@@ -108,6 +107,10 @@ struct RowSummary {
       sink(0, end)
     }
     let shares = special?.shares(logarithms: true)
-    for index in 0..<k { store(shares?(first[index]) ?? logShare(first[index]), index) }
+    for index in 0..<k {
+      let share =
+        shares?(first[index]) ?? logShare(first[index], reader, call.scale.temperature)
+      store(share, index, call)
+    }
   }
 }

@@ -91,7 +91,7 @@ struct RowWalk<Steps: RowSteps> {
     var row = part.lowerBound
     while row < part.upperBound {
       var uniform = min(call.input.uniformRows(from: row), call.output.uniformRows(from: row))
-      if let extras = call.extras { uniform = min(uniform, extras.uniformRows(from: row)) }
+      if let extras = call.extras?.pointee { uniform = min(uniform, extras.uniformRows(from: row)) }
       let count = min(limit, part.upperBound - row, uniform)
       let tile = loadTile(row, rows: count, columns: 0..<call.columns, state, scratch)
       let special = Steps.reduce(tile, call)
@@ -110,7 +110,8 @@ struct RowWalk<Steps: RowSteps> {
   /// memory where the rows' own elements do not.
   private var packedRows: Int {
     let size = scratchSize
-    let limit = min(size / (call.columns &* format.size), RowWalkLimits.packedRows)
+    let limit = min(
+      size / (packedStride(call.columns) &* format.size), RowWalkLimits.packedRows)
     let together = RowWalkLimits.turnedRows(format)
     return limit > together ? limit / together * together : max(1, limit)
   }
@@ -170,7 +171,7 @@ struct RowWalk<Steps: RowSteps> {
         while row < part.upperBound {
           var count = min(together, part.upperBound - row)
           count = min(count, call.input.uniformRows(from: row), call.output.uniformRows(from: row))
-          if let extras = call.extras { count = min(count, extras.uniformRows(from: row)) }
+          if let extras = call.extras?.pointee { count = min(count, extras.uniformRows(from: row)) }
           turnedRows(row, count, scratch)
           row += count
         }
@@ -242,6 +243,9 @@ struct RowWalk<Steps: RowSteps> {
     forEachPart(of: blocks.count, workers: workers) { part in
       forEachBlock(part) { index, scratch in
         let columns = columns(blocks.lowerBound + index)
+        if call.keptColumns(row) <= columns.lowerBound {
+          return state.from(index).setEmpty()
+        }
         let tile = loadTile(row, rows: 1, columns: columns, state.from(index), scratch)
         _ = Steps.reduce(tile, call)
         if Steps.mapsByBlock && tile.state.maximum(0).isFinite {
@@ -275,14 +279,19 @@ struct RowWalk<Steps: RowSteps> {
     let out = call.output.address(row, column: columns.lowerBound)
     let stride = call.output.layout.columnStride
     if state.base[0] == 0 && state.base[state.capacity] == 0 {
-      for column in 0..<columns.count { call.output.format.store(0, out, column &* stride) }
+      if stride == 1 {
+        out.initializeMemory(
+          as: UInt8.self, repeating: 0, count: columns.count * call.output.format.size)
+      } else {
+        for column in 0..<columns.count { call.output.format.store(0, out, column &* stride) }
+      }
       return
     }
     var tile = Tile(
       x: UnsafeRawPointer(out), stride: 0, out: out, outStride: 0, rows: 1,
       columns: columns.count, state: state, firstRow: row, firstColumn: columns.lowerBound)
     if let scratch, call.packsOutput {
-      call.reload(row, rows: 1, columns: columns, into: scratch)
+      call.reload(row, rows: 1, columns: columns, into: scratch, stride: columns.count)
       tile.out = scratch
     }
     Steps.map(tile, call)
@@ -371,13 +380,13 @@ struct RowWalk<Steps: RowSteps> {
         }
         var tile = loadTile(first, rows: count, columns: columns, state, nil)
         if Steps.mapsByBlock {
-          call.reload(first, rows: count, columns: columns, into: scratch)
           tile.out = scratch
-          tile.outStride = columns.count
+          tile.outStride = packedStride(columns.count)
+          call.reload(first, rows: count, columns: columns, into: scratch, stride: tile.outStride)
           for index in 0..<count
           where state.base[index] == 0 && state.base[state.capacity + index] == 0 {
             // Without mass: what stands there is not a term.
-            (scratch + index * columns.count * format.size).initializeMemory(
+            (scratch + index * tile.outStride * format.size).initializeMemory(
               as: UInt8.self, repeating: 0, count: columns.count * format.size)
           }
         } else {
@@ -396,12 +405,14 @@ struct RowWalk<Steps: RowSteps> {
   ) {
     if !call.packsOutput && tile.out != scratch { return }
     if (0..<tile.rows).allSatisfy(isWanted) {
-      return call.unpack(UnsafeRawPointer(tile.out), first, rows: tile.rows, columns: columns)
+      return call.unpack(
+        UnsafeRawPointer(tile.out), stride: tile.outStride, first, rows: tile.rows,
+        columns: columns)
     }
     for index in 0..<tile.rows where isWanted(index) {
       call.unpack(
-        UnsafeRawPointer(tile.out + index * tile.outStride * format.size), first + index, rows: 1,
-        columns: columns)
+        UnsafeRawPointer(tile.out + index * tile.outStride * format.size), stride: tile.outStride,
+        first + index, rows: 1, columns: columns)
     }
   }
 
@@ -412,7 +423,7 @@ struct RowWalk<Steps: RowSteps> {
   }
 
   private var packsWeights: Bool {
-    guard let weights = call.extras?.weights else { return false }
+    guard let weights = call.extras?.pointee.weights else { return false }
     return !weights.isContiguous || weights.format != format
   }
 
@@ -431,13 +442,13 @@ struct RowWalk<Steps: RowSteps> {
     if Steps.isWeighted { loadWeights(&tile, columns, scratch) }
     guard let scratch else { return tile }
     if call.packsInput {
-      call.pack(row, rows: rows, columns: columns, into: scratch)
       tile.x = UnsafeRawPointer(scratch)
-      tile.stride = columns.count
+      tile.stride = packedStride(columns.count)
+      call.pack(row, rows: rows, columns: columns, into: scratch, stride: tile.stride)
     }
     if call.packsOutput {
       tile.out = Steps.isReduction ? scratch - RowWalkLimits.resultBytes : scratch
-      tile.outStride = Steps.isReduction ? 1 : columns.count
+      tile.outStride = Steps.isReduction ? 1 : packedStride(columns.count)
     }
     return tile
   }
@@ -445,7 +456,7 @@ struct RowWalk<Steps: RowSteps> {
   private func loadWeights(
     _ tile: inout Tile, _ columns: Range<Int>, _ scratch: UnsafeMutableRawPointer?
   ) {
-    guard let weights = call.extras?.weights else { return }
+    guard let weights = call.extras?.pointee.weights else { return }
     tile.weights = UnsafeRawPointer(
       weights.address(tile.firstRow, column: columns.lowerBound))
     tile.weightsStride = weights.layout.rowStride
@@ -466,8 +477,16 @@ struct RowWalk<Steps: RowSteps> {
   ) {
     if scratch == nil || !call.packsOutput { return }
     call.unpack(
-      UnsafeRawPointer(tile.out), row, rows: tile.rows,
+      UnsafeRawPointer(tile.out), stride: tile.outStride, row, rows: tile.rows,
       columns: Steps.isReduction ? 0..<1 : columns)
+  }
+
+  /// Distance between rows of a packed tile of `columns`. Rows side by side are written column by column:
+  /// at a multiple of some large power of two they would all meet in the same few lines of the cache.
+  @inline(__always)
+  private func packedStride(_ columns: Int) -> Int {
+    let bytes = columns &* format.size
+    return bytes & 1023 == 0 ? columns &+ 64 / format.size : columns
   }
 
   /// Bytes of a packed tile: what the first-level cache takes, and more where neighbours in memory
@@ -496,7 +515,7 @@ struct RowWalk<Steps: RowSteps> {
       var memory = InlineArray<4232, Double>(repeating: 0)
       withUnsafeMutableBytes(of: &memory, call)
     default:
-      var memory = InlineArray<32_904, Double>(repeating: 0)
+      var memory = InlineArray<33_416, Double>(repeating: 0)
       withUnsafeMutableBytes(of: &memory, call)
     }
   }
@@ -519,8 +538,8 @@ enum RowWalkLimits {
   /// Bytes of a tile of whole rows, about.
   static var tileBytes: Int { 16384 }
   /// Bytes of a packed tile where neighbours in memory belong to different rows: so many blocks as a
-  /// cache line has elements.
-  static var turnedBytes: Int { 131_072 }
+  /// cache line has elements, and some between them.
+  static var turnedBytes: Int { 133_120 }
   /// Bytes of a packed tile of a small call, which larger memory would cost time to clear.
   static var smallBytes: Int { 1024 }
   /// Bytes before a packed tile for one result a row.

@@ -28,10 +28,10 @@ struct SpecialRow {
     case .logMeanExp, .maxAndLogSum, .pick, .largest:
       let isInfinite = maximum == .infinity
       RowSummary(
-        call: call, row: row, reader: reader, maximum: hasNaN ? .nan : maximum,
+        row: row, maximum: hasNaN ? .nan : maximum,
         logarithm: DoubleDouble(hasNaN ? .nan : reader.columns == 0 ? -.infinity : 0),
         special: isInfinite || hasNaN || maximum == -.infinity ? self : nil
-      ).write()
+      ).write(call)
     }
   }
 

@@ -21,6 +21,13 @@ struct Tile {
       base[capacity &+ row] = other.base[other.capacity &+ from]
       base[2 &* capacity &+ row] = other.base[2 &* other.capacity &+ from]
     }
+    /// The state of a row without mass.
+    @inline(__always)
+    func setEmpty() {
+      base[0] = -.infinity
+      base[capacity] = 0
+      base[2 &* capacity] = 0
+    }
     /// The states from `row` on.
     @inline(__always)
     func from(_ row: Int) -> State { State(base: base + row, capacity: capacity) }

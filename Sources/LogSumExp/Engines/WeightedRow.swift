@@ -18,7 +18,7 @@ struct WeightedRow {
     _ value: Double, _ sign: Double, _ row: Int, _ call: RowCall, _ out: UnsafeMutableRawPointer,
     _ format: _RowScalarFormat
   ) {
-    if let signs = call.extras?.signs {
+    if let signs = call.extras?.pointee.signs {
       signs.format.store(sign, signs.address(row), 0)
       format.store(value, out, 0)
     } else {

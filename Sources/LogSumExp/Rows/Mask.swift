@@ -15,12 +15,6 @@ public enum Mask {
   case lengths([Int])
   /// Elements take part where the view, of the same shape, is true. Strides of 0 repeat.
   case keeping(MatrixView<Bool>)
-
-  /// True if a mask was given, whatever it keeps.
-  var isGiven: Bool {
-    if case .none = self { return false }
-    return true
-  }
 }
 
 /// Weights w of a weighted sum: log of sum of w_i exp(x_i).

@@ -41,20 +41,38 @@ struct RowInputs<Scalar: RowScalar> {
 /// The same without a type, for the walk: memory, checked against the matrix.
 @usableFromInline
 struct RowExtras {
-  var mask = Mask.none
-  /// The booleans of `mask`, if it has any.
-  var flags: RowFlags?
+  /// Which elements take part, where not all do.
+  enum Kept {
+    case all
+    case causal(offset: Int)
+    case lengths(UnsafePointer<Int>)
+    case flags(RowFlags)
+  }
+
+  var kept = Kept.all
   var bias: RowMemory?
   var weights: RowMemory?
   /// Where the signs of weighted sums go.
   var signs: RowMemory?
-  /// Columns whose log-probabilities are wanted, `picksPerRow` for each row; with a stride of 0 the same
-  /// for all rows.
+  /// Columns whose log-probabilities are wanted, `picksPerRow` for each row.
   var picks: UnsafePointer<Int>?
   var picksPerRow = 0
-  var picksStride = 0
   /// Where the columns of the largest elements go, as many a row as the output has columns.
   var places: UnsafeMutablePointer<Int>?
+
+  /// True if a mask was given, whatever it keeps.
+  var isMasked: Bool {
+    if case .all = kept { return false }
+    return true
+  }
+
+  var flags: RowFlags? {
+    if case .flags(let flags) = kept { return flags }
+    return nil
+  }
+
+  /// True if elements become others on their way to the kernels.
+  var changesElements: Bool { isMasked || bias != nil }
 
   /// How many rows from `row` on are a constant distance apart in all that is here.
   func uniformRows(from row: Int) -> Int {
@@ -80,53 +98,94 @@ struct RowFlags {
   }
 }
 
-extension RowExtras {
-  /// The extras of `inputs`, for a selection of shape `shape`.
-  @usableFromInline
-  init<Scalar>(_ inputs: RowInputs<Scalar>, _ shape: MatrixLayout) {
-    mask = inputs.mask
-    switch inputs.mask {
-    case .none, .causal: break
-    case .lengths(let lengths):
+extension RowInputs {
+  /// Calls `body` with what is selected of `view` and the other arguments, all checked.
+  func withMemory<R>(
+    _ view: MatrixView<Scalar>, _ body: (RowMemory, RowExtras) -> R
+  ) -> R {
+    let whole = view.layout
+    for row in selection.rows ?? [] {
       require(
-        lengths.count == shape.totalRows,
-        "mask: \(lengths.count) lengths do not fit \(shape.totalRows) rows")
-      for length in lengths {
+        row >= 0 && row < whole.totalRows,
+        "selecting: row \(row) lies outside 0..<\(whole.totalRows)")
+    }
+    for column in selection.columns ?? [] {
+      require(
+        column >= 0 && column < whole.columns,
+        "selecting: column \(column) lies outside 0..<\(whole.columns)")
+    }
+    let offsets = selection.rows?.map { whole.offset(ofRow: $0) }
+    return withPointer(offsets) { offsets in
+      withPointer(selection.columns) { indices in
+        let shape = shape(of: whole)
+        let memory = RowMemory(
+          base: UnsafeMutableRawPointer(mutating: view.base),
+          layout: MatrixLayout(
+            unchecked: shape.batches, shape.rows, shape.columns, batchStride: whole.batchStride,
+            rowStride: whole.rowStride, columnStride: whole.columnStride),
+          format: Scalar._format, rowOffsets: offsets, columnIndices: indices)
+        return withExtras(shape) { body(memory, $0) }
+      }
+    }
+  }
+
+  private func withExtras<R>(_ shape: MatrixLayout, _ body: (RowExtras) -> R) -> R {
+    var extras = RowExtras()
+    if let view = bias {
+      requireShape("bias", view.layout, shape)
+      extras.bias = RowMemory(view)
+    }
+    var lengths: [Int]?
+    switch mask {
+    case .none: break
+    case .causal(let offset): extras.kept = .causal(offset: offset)
+    case .lengths(let counts):
+      require(
+        counts.count == shape.totalRows,
+        "mask: \(counts.count) lengths do not fit \(shape.totalRows) rows")
+      for length in counts {
         require(
           length >= 0 && length <= shape.columns,
           "mask: length \(length) lies outside 0...\(shape.columns)")
       }
+      lengths = counts
     case .keeping(let view):
       requireShape("mask", view.layout, shape)
-      flags = RowFlags(base: view.base, layout: view.layout)
+      extras.kept = .flags(RowFlags(base: view.base, layout: view.layout))
     }
-    if let view = inputs.bias {
-      requireShape("bias", view.layout, shape)
-      bias = RowMemory(view)
-    }
-    switch inputs.weights {
+    var perColumn: [Scalar]?
+    switch weights {
     case nil: break
     case .perColumn(let values):
       require(
         values.count == shape.columns,
         "weights: \(values.count) elements do not fit \(shape.columns) columns")
+      perColumn = values
     case .perElement(let view):
       requireShape("weights", view.layout, shape)
-      weights = RowMemory(view)
+      extras.weights = RowMemory(view)
+    }
+    return withPointer(lengths) { lengths in
+      withPointer(perColumn) { weights in
+        if let lengths { extras.kept = .lengths(lengths) }
+        if let weights {
+          extras.weights = RowMemory(
+            base: UnsafeMutableRawPointer(mutating: weights),
+            layout: MatrixLayout(
+              unchecked: shape.batches, shape.rows, shape.columns, batchStride: 0, rowStride: 0,
+              columnStride: 1),
+            format: Scalar._format)
+        }
+        return body(extras)
+      }
     }
   }
+}
 
-  /// Weights, one for each column.
-  mutating func take<Scalar: RowScalar>(
-    perColumn weights: UnsafePointer<Scalar>, _ shape: MatrixLayout
-  ) {
-    self.weights = RowMemory(
-      base: UnsafeMutableRawPointer(mutating: weights),
-      layout: MatrixLayout(
-        unchecked: shape.batches, shape.rows, shape.columns, batchStride: 0, rowStride: 0,
-        columnStride: 1),
-      format: Scalar._format)
-  }
+/// Calls `body` with the address of the array's elements, nil without an array.
+private func withPointer<T, R>(_ array: [T]?, _ body: (UnsafePointer<T>?) -> R) -> R {
+  guard let array else { return body(nil) }
+  return array.withUnsafeBufferPointer { body($0.baseAddress ?? emptyPointer()) }
 }
 
 private func requireShape(_ name: String, _ layout: MatrixLayout, _ shape: MatrixLayout) {

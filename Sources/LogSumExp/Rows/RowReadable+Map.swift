@@ -69,6 +69,8 @@ extension MatrixView where Element: RowScalar {
 
   /// A task that takes more than the elements.
   @usableFromInline
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   func runRows(
     _ task: RowTask, _ inputs: RowInputs<Element>, into out: MutableMatrixView<Element>,
     _ temperature: Double, _ options: RowOptions

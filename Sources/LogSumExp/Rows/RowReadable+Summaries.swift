@@ -153,7 +153,6 @@ extension MatrixView where Element: RowScalar {
       summaries(.pick, inputs, count: count, temperature, options) {
         $0.picks = picks.baseAddress
         $0.picksPerRow = count
-        $0.picksStride = count
       }
     }
   }

@@ -22,11 +22,10 @@ enum SummarySteps: RowSteps {
     // As at any temperature but 1: a stays, and log1p(rest) follows in two parts.
     call.kernels.pointee.finishLogSoftmax(state, capacity, tile.rows, 0)
     for index in 0..<tile.rows {
-      let row = tile.firstRow &+ index
       RowSummary(
-        call: call, row: row, reader: call.reader(row), maximum: state[index],
+        row: tile.firstRow &+ index, maximum: state[index],
         logarithm: DoubleDouble(state[capacity &+ index], state[2 &* capacity &+ index])
-      ).write()
+      ).write(call)
     }
     return 0
   }

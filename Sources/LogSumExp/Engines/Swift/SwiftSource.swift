@@ -11,20 +11,20 @@ struct SwiftSource {
   var biasFactor = 0.0
   var mask: (base: UnsafePointer<Bool>, rowStride: Int, columnStride: Int)?
 
-  /// Fills a tile of `columns` neighbours a row.
-  func pack(_ rows: Int, _ columns: Int, into tile: UnsafeMutableRawPointer) {
+  /// Fills a tile whose rows are `stride` apart.
+  func pack(_ rows: Int, _ columns: Int, into tile: UnsafeMutableRawPointer, stride: Int) {
     switch format {
-    case .float32: pack(rows, columns, tile, of: Float.self) { (x: Float) in x }
-    case .float64: pack(rows, columns, tile, of: Double.self) { (x: Double) in x }
+    case .float32: pack(rows, columns, tile, stride, of: Float.self) { (x: Float) in x }
+    case .float64: pack(rows, columns, tile, stride, of: Double.self) { (x: Double) in x }
     case .float16:
-      pack(rows, columns, tile, of: Float.self) { (x: UInt16) in HalfPrecision.float(x) }
-    case .bfloat16: pack(rows, columns, tile, of: Float.self) { (x: BFloat16) in Float(x) }
+      pack(rows, columns, tile, stride, of: Float.self) { (x: UInt16) in HalfPrecision.float(x) }
+    case .bfloat16: pack(rows, columns, tile, stride, of: Float.self) { (x: BFloat16) in Float(x) }
     }
   }
 
   @inline(__always)
   private func pack<Stored, T: BinaryFloatingPoint>(
-    _ rows: Int, _ columns: Int, _ tile: UnsafeMutableRawPointer, of: T.Type,
+    _ rows: Int, _ columns: Int, _ tile: UnsafeMutableRawPointer, _ stride: Int, of: T.Type,
     _ number: (Stored) -> T
   ) {
     let x = x.assumingMemoryBound(to: Stored.self)
@@ -33,25 +33,29 @@ struct SwiftSource {
     if let indices {
       for row in 0..<rows {
         for column in 0..<columns {
-          out[row &* columns &+ column] = number(
+          out[row &* stride &+ column] = number(
             x[row &* rowStride &+ indices[column] &* columnStride])
         }
       }
     } else if columnStride <= rowStride {
       for row in 0..<rows {
         for column in 0..<columns {
-          out[row &* columns &+ column] = number(x[row &* rowStride &+ column &* columnStride])
+          out[row &* stride &+ column] = number(x[row &* rowStride &+ column &* columnStride])
         }
       }
     } else {
       for column in 0..<columns {
         for row in 0..<rows {
-          out[row &* columns &+ column] = number(x[row &* rowStride &+ column &* columnStride])
+          out[row &* stride &+ column] = number(x[row &* rowStride &+ column &* columnStride])
         }
       }
     }
     if packing.negates {
-      for index in 0..<(rows &* columns) { out[index] = -out[index] }
+      for row in 0..<rows {
+        for column in 0..<columns {
+          out[row &* stride &+ column] = -out[row &* stride &+ column]
+        }
+      }
     }
     if let bias {
       let base = bias.base.assumingMemoryBound(to: Stored.self)
@@ -59,36 +63,41 @@ struct SwiftSource {
       for row in 0..<rows {
         for column in 0..<columns {
           let b = number(base[row &* bias.rowStride &+ column &* bias.columnStride])
-          out[row &* columns &+ column] += factor * b
+          out[row &* stride &+ column] += factor * b
         }
       }
     }
     if packing.skipsNaN {
-      for index in 0..<(rows &* columns) where out[index].isNaN { out[index] = -.infinity }
+      for row in 0..<rows {
+        for index in (row &* stride)..<(row &* stride &+ columns) where out[index].isNaN {
+          out[index] = -.infinity
+        }
+      }
     }
     if let mask {
       for row in 0..<rows {
         for column in 0..<columns
         where !mask.base[row &* mask.rowStride &+ column &* mask.columnStride] {
-          out[row &* columns &+ column] = -.infinity
+          out[row &* stride &+ column] = -.infinity
         }
       }
     }
     if let kept {
       for row in 0..<rows {
         for column in min(max(kept[row], 0), columns)..<columns {
-          out[row &* columns &+ column] = -.infinity
+          out[row &* stride &+ column] = -.infinity
         }
       }
     }
   }
 
-  /// Copies rows of `columns` neighbours to memory of a format.
+  /// Copies rows that are `stride` apart to memory of a format.
   static func unpack(
-    _ tile: UnsafeRawPointer, _ format: _RowScalarFormat, rows: Int, columns: Int, rowStride: Int,
+    _ tile: UnsafeRawPointer, _ stride: Int, _ format: _RowScalarFormat, rows: Int, columns: Int,
+    rowStride: Int,
     columnStride: Int, into out: UnsafeMutableRawPointer
   ) {
-    let layout = (rows, columns, rowStride, columnStride)
+    let layout = (stride, rows, columns, rowStride, columnStride)
     switch format {
     case .float32: scatter(tile, layout, out) { (x: Float) -> Float in x }
     case .float64: scatter(tile, layout, out) { (x: Double) -> Double in x }
@@ -100,22 +109,22 @@ struct SwiftSource {
   @inline(__always)
   private static func scatter<T, Stored>(
     _ tile: UnsafeRawPointer,
-    _ layout: (rows: Int, columns: Int, rowStride: Int, columnStride: Int),
+    _ layout: (Int, Int, Int, Int, Int),
     _ out: UnsafeMutableRawPointer, _ stored: (T) -> Stored
   ) {
     let from = tile.assumingMemoryBound(to: T.self)
     let out = out.assumingMemoryBound(to: Stored.self)
-    let (rows, columns, rowStride, columnStride) = layout
+    let (stride, rows, columns, rowStride, columnStride) = layout
     if columnStride <= rowStride {
       for row in 0..<rows {
         for column in 0..<columns {
-          out[row &* rowStride &+ column &* columnStride] = stored(from[row &* columns &+ column])
+          out[row &* rowStride &+ column &* columnStride] = stored(from[row &* stride &+ column])
         }
       }
     } else {
       for column in 0..<columns {
         for row in 0..<rows {
-          out[row &* rowStride &+ column &* columnStride] = stored(from[row &* columns &+ column])
+          out[row &* rowStride &+ column &* columnStride] = stored(from[row &* stride &+ column])
         }
       }
     }
