@@ -36,6 +36,9 @@ typedef struct lse_kernels {
   double (*maximum)(const void *x, ptrdiff_t columns);
   ptrdiff_t (*exponentials)(const void *x, ptrdiff_t columns, double maximum, double scale_high,
                             double scale_low, int zeroing, void *out);
+  void (*cumulate)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, void *out,
+                   ptrdiff_t out_stride, int exclusive, int reverse, double scale_high,
+                   double scale_low, double temperature, double *state, ptrdiff_t capacity);
 } lse_kernels;
 
 /// One instruction set's kernels.

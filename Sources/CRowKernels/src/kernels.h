@@ -17,6 +17,7 @@
 #include "finish.h"
 #include "merge.h"
 #include "map.h"
+#include "scan.h"
 
 const lse_kernels NAME(kernels) = {
     .reduce = NAME(reduce),
@@ -31,6 +32,7 @@ const lse_kernels NAME(kernels) = {
     .subtract = NAME(subtract),
     .maximum = NAME(maximum),
     .exponentials = NAME(exponentials),
+    .cumulate = NAME(cumulate),
 };
 
 #undef LANES
@@ -64,3 +66,8 @@ const lse_kernels NAME(kernels) = {
 #undef EACH_PART
 #undef SHORT_ROWS
 #undef BATCH_COLUMNS
+#undef SCAN_BIAS
+#undef SCAN_LIMIT
+#undef SCAN_HUGE
+#undef SCAN_MAGIC
+#undef SCAN_PARTS

@@ -37,7 +37,7 @@
         mergeStored: c.merge_stored, finishLogSumExp: c.finish_logsumexp,
         finishLogSoftmax: c.finish_logsoftmax, finishSoftmax: c.finish_softmax,
         scale: c.scale, subtract: c.subtract, refine: c.refine, maximum: c.maximum,
-        exponentials: c.exponentials)
+        exponentials: c.exponentials, cumulate: c.cumulate)
     }
   }
 #else

@@ -140,7 +140,7 @@ public struct Engine: Sendable {
   /// faster at every length measured, so automatic is fused.
   @inline(__always)
   func plan(for operation: RowOperation, columns: Int) -> Plan {
-    requestedPlan == .blas ? .blas : .fused
+    requestedPlan == .blas && operation != .cumulativeLogSumExp ? .blas : .fused
   }
 
   /// The kernels for one format.

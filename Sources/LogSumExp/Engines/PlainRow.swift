@@ -12,6 +12,7 @@ struct PlainRow {
   }
 
   func run() {
+    if call.operation == .cumulativeLogSumExp { return cumulate() }
     let maximum = (0..<reader.columns).reduce(-Double.infinity) {
       let x = reader[$1]
       return x > $0 ? x : $0
@@ -46,13 +47,14 @@ struct PlainRow {
         let value = (reader[column] - maximum) / temperature - logSum
         call.format.store(value, out, column &* stride)
       }
+    case .cumulativeLogSumExp: break
     }
   }
 }
 
 extension PlainRow {
   /// exp((x - maximum) / T), with what the difference and the quotient miss.
-  private func term(_ x: Double, _ maximum: Double) -> Double {
+  func term(_ x: Double, _ maximum: Double) -> Double {
     let temperature = call.scale.temperature
     let d = DoubleDouble.sum(x, -maximum)
     let z = d.high / temperature

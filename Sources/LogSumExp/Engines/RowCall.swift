@@ -9,6 +9,7 @@ struct RowCall {
   let plan: Engine.Plan
   let packing: Packing
   let options: RowOptions
+  let cumulation: Cumulation
 
   @inline(__always) var format: _RowScalarFormat { input.format }
   @inline(__always) var columns: Int { input.layout.columns }
@@ -19,7 +20,7 @@ struct RowCall {
     _ operation: RowOperation, _ format: _RowScalarFormat,
     from input: UnsafeRawPointer, _ inputLayout: MatrixLayout,
     to output: UnsafeMutableRawPointer, _ outputLayout: MatrixLayout,
-    temperature: Double, options: RowOptions
+    temperature: Double, options: RowOptions, cumulation: Cumulation
   ) {
     require(
       temperature.isFinite && temperature != 0,
@@ -44,6 +45,7 @@ struct RowCall {
     self.plan = options.engine.plan(for: operation, columns: inputLayout.columns)
     self.packing = Packing(negates: temperature < 0, skipsNaN: options.skipsNaN)
     self.options = options
+    self.cumulation = cumulation
     requireApart()
   }
 
@@ -97,17 +99,18 @@ struct RowCall {
     _ operation: RowOperation, _ format: _RowScalarFormat,
     from input: UnsafeRawPointer, _ inputLayout: MatrixLayout,
     to output: UnsafeMutableRawPointer, _ outputLayout: MatrixLayout,
-    temperature: Double, options: RowOptions
+    temperature: Double, options: RowOptions, cumulation: Cumulation = .inclusive
   ) {
     // A variable, so that the walk can point to it: a copy would cost a small call a tenth of its time.
     var call = RowCall(
       operation, format, from: input, inputLayout, to: output, outputLayout,
-      temperature: temperature, options: options)
+      temperature: temperature, options: options, cumulation: cumulation)
     withUnsafeMutablePointer(to: &call) { call in
       switch operation {
       case .logSumExp: RowWalk<LogSumExpSteps>(call).run()
       case .softmax: RowWalk<SoftmaxSteps>(call).run()
       case .logSoftmax: RowWalk<LogSoftmaxSteps>(call).run()
+      case .cumulativeLogSumExp: RowWalk<CumulativeSteps>(call).run()
       }
     }
   }

@@ -25,6 +25,7 @@ struct RowWalk<Steps: RowSteps> {
       for row in 0..<rows { PlainRow(call, row).run() }
       return
     }
+    if Steps.isSequence { return sequences() }
     let isWhole = call.columns <= format.blockLength
     if rows == 1 && isWhole && !call.packsInput && !call.packsOutput { return loneRow() }
     let workers = call.workers
@@ -269,7 +270,7 @@ struct RowWalk<Steps: RowSteps> {
 
   /// A tile on the caller's memory where kernels can use it as it is, else on `scratch`.
   @inline(__always)
-  private func loadTile(
+  func loadTile(
     _ row: Int, rows: Int, columns: Range<Int>, _ state: Tile.State,
     _ scratch: UnsafeMutableRawPointer?
   ) -> Tile {
@@ -296,7 +297,7 @@ struct RowWalk<Steps: RowSteps> {
 
   /// Takes results from `scratch` to the caller's memory where they were not written there at once.
   @inline(__always)
-  private func storeTile(
+  func storeTile(
     _ tile: Tile, _ row: Int, columns: Range<Int>, _ scratch: UnsafeMutableRawPointer?
   ) {
     guard let scratch, call.packsOutput else { return }
@@ -307,7 +308,7 @@ struct RowWalk<Steps: RowSteps> {
   }
 
   @inline(never)
-  private func withScratch(_ body: (UnsafeMutableRawPointer) -> Void) {
+  func withScratch(_ body: (UnsafeMutableRawPointer) -> Void) {
     var memory = InlineArray<8200, Double>(repeating: 0)  // scratchBytes and 64 to align
     withUnsafeMutableBytes(of: &memory) { bytes in
       body(bytes.baseAddress!.alignedUp(toMultipleOf: 64))

@@ -6,6 +6,8 @@ public enum RowOperation: String, CaseIterable, Sendable {
   case softmax
   /// log of softmax.
   case logSoftmax = "log-softmax"
+  /// LSE of the elements up to each one: as many results as elements.
+  case cumulativeLogSumExp = "cumulative"
 }
 
 /// What an operation supplies to the walk: three steps on a tile of rows (`RowWalk`).
@@ -16,6 +18,8 @@ protocol RowSteps {
   static var isReduction: Bool { get }
   /// Whether `map` takes the state of each block of a long row, or that of the whole row.
   static var mapsByBlock: Bool { get }
+  /// Whether a row is one recurrence from end to end, which `reduce` alone writes (`RowWalk+Sequence`).
+  static var isSequence: Bool { get }
   /// Rows, or one block of a long row, to states. Returns the number of special rows.
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int
   /// The states of the blocks of one row to the state of the row, in place.
@@ -30,5 +34,6 @@ protocol RowSteps {
 extension RowSteps {
   static var isReduction: Bool { false }
   static var mapsByBlock: Bool { false }
+  static var isSequence: Bool { false }
   static func map(_ tile: Tile, _ call: RowCall) {}
 }

@@ -57,6 +57,19 @@ extension RowKernels {
         SwiftRefine<Float>.refine(
           x.assumingMemoryBound(to: Float.self), rows, columns, stride, scaleHigh, scaleLow, state,
           capacity)
+      },
+      cumulate: {
+        x, rows, columns, stride, out, outStride, exclusive, reverse, scaleHigh, scaleLow,
+        temperature, state, capacity in
+        let x = x.assumingMemoryBound(to: Float.self)
+        let out = out.assumingMemoryBound(to: Float.self)
+        let scale = ScanScale<Float>(scaleHigh, scaleLow, temperature)
+        for row in 0..<rows {
+          var scan = SwiftScan(scale, state + row, capacity)
+          scan.run(
+            x + row &* stride, columns, out + row &* outStride, isExclusive: exclusive != 0,
+            isReversed: reverse != 0)
+        }
       }
     )
   }
@@ -117,6 +130,19 @@ extension RowKernels {
         SwiftRefine<Double>.refine(
           x.assumingMemoryBound(to: Double.self), rows, columns, stride, scaleHigh, scaleLow, state,
           capacity)
+      },
+      cumulate: {
+        x, rows, columns, stride, out, outStride, exclusive, reverse, scaleHigh, scaleLow,
+        temperature, state, capacity in
+        let x = x.assumingMemoryBound(to: Double.self)
+        let out = out.assumingMemoryBound(to: Double.self)
+        let scale = ScanScale<Double>(scaleHigh, scaleLow, temperature)
+        for row in 0..<rows {
+          var scan = SwiftScan(scale, state + row, capacity)
+          scan.run(
+            x + row &* stride, columns, out + row &* outStride, isExclusive: exclusive != 0,
+            isReversed: reverse != 0)
+        }
       }
     )
   }
