@@ -1,4 +1,4 @@
-// Cumulative LSE of one pass: out_j = a_j + T log1p(rest_j) over the elements up to j, all in Double.
+// Cumulative LSE of one pass: out_j = a_j + T log1p(rest_j) over the elements up to j, in Double.
 //
 // A step is short because nothing of an exponential depends on the step before. With y = x c, n the
 // integer nearest y, and N that of the running max a, a term is 2^(y - N) = 2^(y - n) 2^(n - N):
@@ -10,6 +10,9 @@
 // r is the sum of the terms without the max's own. Only powers of two, which are exact, carry it
 // from one max to the next, so its error does not grow where every element is a new max. Terms
 // stand 2^SCAN_BIAS too large, so that for Double those of 2^-1074 keep all their bits.
+//
+// Largest errors found (CumulativeTests): Float 0.50 ULP, Double 0.96 ULP,
+// the latter where max and log-sum begin to cancel.
 //
 // The recurrence is an element's own: it is the same in lanes that are rows (`scan_batch`), in
 // lanes that are columns of one row (`scan_row`), and wherever a row is cut.
@@ -42,15 +45,17 @@ typedef struct {
 
 #if LSE_ISA == 512
 INLINE D NAME(d_max)(D a, D b) { return (D)_mm512_max_pd((__m512d)a, (__m512d)b); }
+INLINE D NAME(d_min)(D a, D b) { return (D)_mm512_min_pd((__m512d)a, (__m512d)b); }
 #elif LSE_ISA == 256
 INLINE D NAME(d_max)(D a, D b) { return (D)_mm256_max_pd((__m256d)a, (__m256d)b); }
+INLINE D NAME(d_min)(D a, D b) { return (D)_mm256_min_pd((__m256d)a, (__m256d)b); }
 #else
 INLINE D NAME(d_max)(D a, D b) {
   DI m = a > b;
   return (D)(((DI)a & m) | ((DI)b & ~m));
 }
-#endif
 INLINE D NAME(d_min)(D a, D b) { return -NAME(d_max)(-a, -b); }
+#endif
 INLINE D NAME(d_select)(DI m, D a, D b) { return (D)(((DI)a & m) | ((DI)b & ~m)); }
 INLINE int NAME(d_any)(DI m) { return __builtin_reduce_or(m) != 0; }
 
@@ -66,7 +71,7 @@ INLINE NAME(two) NAME(scan_exp)(D x, D *n, NAME(scan_scale) k) {
   NAME(two) p;
 #if LSE_F32
   // In this order a NaN in x stays.
-  D y = NAME(d_max)(NAME(d_set)(-SCAN_LIMIT), NAME(d_min)(NAME(d_set)(SCAN_LIMIT), x *k.high));
+  D y = NAME(d_max)(NAME(d_set)(-SCAN_LIMIT), NAME(d_min)(NAME(d_set)(SCAN_LIMIT), x * k.high));
   *n = y + SCAN_MAGIC;
   D f = y - (*n - SCAN_MAGIC);
 #define B(i) NAME(d_set)(LSE_PASTE(LSE_F64F32_EXP2_D7_B, i))
@@ -128,7 +133,8 @@ INLINE NAME(two) NAME(scan_add)(NAME(two) s, NAME(two) t) {
   return s;
 }
 
-/// The lanes in which a max is finite and beyond SCAN_HUGE. In Float such a max outweighs any log1p.
+/// The lanes in which a max is finite and beyond SCAN_HUGE. In Float such a max outweighs any
+/// log1p.
 INLINE DI NAME(scan_is_huge)(D maximum, NAME(scan_scale) k) {
 #if LSE_F32
   (void)k;
@@ -167,8 +173,8 @@ INLINE D NAME(scan_plain_exp)(D z, NAME(scan_scale) k) {
   return p.high * NAME(scan_power)(n - SCAN_MAGIC, 0);
 }
 
-/// The step where the max is huge and y - n has no digits left, from exp((x - a) / T) instead. There
-/// one digit of log1p is as much as the result shows.
+/// The step where the max is huge and y - n has no digits left, from exp((x - a) / T) instead.
+/// There one digit of log1p is as much as the result shows.
 static __attribute__((noinline)) void NAME(scan_huge_step)(NAME(scan) * s,
                                                            const NAME(scan) * before,
                                                            const D *element,
@@ -279,40 +285,67 @@ INLINE V NAME(scan_narrow)(const D *d) {
 #endif
 }
 
+/// What the steps take and leave of a column, and the low parts, which Float does not have.
+typedef struct {
+  D x, n, power;   // the element or a, 1.5 2^52 + n, 2^(y - n)
+  D rest, inverse; // r, 1 / term(a)
+#if !LSE_F32
+  D power_low, rest_low, inverse_low;
+#endif
+} NAME(scan_column);
+
+INLINE void NAME(scan_put)(NAME(scan_column) * c, const NAME(scan) * s) {
+  c->x = s->maximum;
+  c->rest = s->rest.high;
+  c->inverse = s->inverse.high;
+#if !LSE_F32
+  c->rest_low = s->rest.low;
+  c->inverse_low = s->inverse.low;
+#endif
+}
+
 /// A tile of `width` columns, a column in each vector, elements to results: exponentials, sums and
 /// logarithms apart, so that only the sums wait for one another.
 INLINE void NAME(scan_tile)(V *v, ptrdiff_t width, NAME(scan) * s, int exclusive, int reverse,
                             NAME(scan_scale) k) {
-  D x[LANES][SCAN_PARTS], n[LANES][SCAN_PARTS];
-  NAME(two) p[LANES][SCAN_PARTS];
+  NAME(scan_column) columns[LANES][SCAN_PARTS];
   for (ptrdiff_t i = 0; i < width; i++) {
-    NAME(scan_widen)(v[reverse ? width - 1 - i : i], x[i]);
-    for (int part = 0; part < SCAN_PARTS; part++)
-      p[i][part] = NAME(scan_exp)(x[i][part], &n[i][part], k);
+    D x[SCAN_PARTS];
+    NAME(scan_widen)(v[reverse ? width - 1 - i : i], x);
+    for (int part = 0; part < SCAN_PARTS; part++) {
+      NAME(scan_column) *c = &columns[i][part];
+      c->x = x[part];
+      NAME(two) p = NAME(scan_exp)(c->x, &c->n, k);
+      c->power = p.high;
+#if !LSE_F32
+      c->power_low = p.low;
+#endif
+    }
   }
-  // x becomes the max, n becomes 1 / term, p becomes r.
-  D inverse_low[LANES][SCAN_PARTS];
   for (ptrdiff_t i = 0; i < width; i++)
     for (int part = 0; part < SCAN_PARTS; part++) {
-      D element = x[i][part], exponent = n[i][part];
-      NAME(two) power = p[i][part];
-      for (int after = 0; after < 2; after++) {
-        if (after != exclusive) {
-          x[i][part] = s[part].maximum;
-          p[i][part] = s[part].rest;
-          n[i][part] = s[part].inverse.high;
-          inverse_low[i][part] = s[part].inverse.low;
-        }
-        if (!after)
-          NAME(scan_step)(s + part, element, exponent, power, k);
-      }
+      NAME(scan_column) *c = &columns[i][part];
+      D x = c->x, n = c->n;
+      NAME(two) p = {c->power, (D){}};
+#if !LSE_F32
+      p.low = c->power_low;
+#endif
+      if (exclusive)
+        NAME(scan_put)(c, s + part);
+      NAME(scan_step)(s + part, x, n, p, k);
+      if (!exclusive)
+        NAME(scan_put)(c, s + part);
     }
   for (ptrdiff_t i = 0; i < width; i++) {
     D y[SCAN_PARTS];
     for (int part = 0; part < SCAN_PARTS; part++) {
+      const NAME(scan_column) *c = &columns[i][part];
       NAME(scan) at;
-      at.maximum = x[i][part], at.rest = p[i][part];
-      at.inverse.high = n[i][part], at.inverse.low = inverse_low[i][part];
+      at.maximum = c->x;
+      at.rest.high = c->rest, at.inverse.high = c->inverse;
+#if !LSE_F32
+      at.rest.low = c->rest_low, at.inverse.low = c->inverse_low;
+#endif
       y[part] = NAME(scan_result)(&at, k);
     }
     v[reverse ? width - 1 - i : i] = NAME(scan_narrow)(y);
@@ -363,8 +396,8 @@ INLINE void NAME(scan_batch)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t 
 
 // MARK: One row
 
-/// One row, D_LANES columns at a time: exponentials and logarithms lane by lane, steps one after the
-/// other with the same element in every lane.
+/// One row, D_LANES columns at a time: exponentials and logarithms side by side, steps one after
+/// the other with the same element in every lane.
 INLINE void NAME(scan_row)(const T *x, ptrdiff_t n, T *out, int exclusive, int reverse,
                            NAME(scan_scale) k, double *state, ptrdiff_t capacity) {
   NAME(scan) s = NAME(scan_from)(NAME(d_set)(state[0]), NAME(rest)(state, capacity, 1), k);
@@ -418,5 +451,6 @@ static void NAME(cumulate)(const void *x, ptrdiff_t rows, ptrdiff_t columns,
                                  double temperature, double *state, ptrdiff_t capacity) {
   NAME(scan_scale) k = {NAME(d_set)(LSE_F32 ? scale_high + scale_low : scale_high),
                         NAME(d_set)(scale_low), temperature, scale_high, scale_low};
-  NAME(scan_rows)(x, rows, columns, stride, out, out_stride, exclusive, reverse, k, state, capacity);
+  NAME(scan_rows)
+  (x, rows, columns, stride, out, out_stride, exclusive, reverse, k, state, capacity);
 }

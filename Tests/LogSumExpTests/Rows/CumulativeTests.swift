@@ -196,6 +196,22 @@ struct CumulativeTests {
     }
   }
 
+  @Test("a prefix stands for its elements: LSE merges", arguments: Configuration.distinct)
+  func merging(configuration: Configuration) {
+    let options = configuration.options()
+    for count in [2, 17, 1030] {
+      let row = RowFamily.offset1e4.row(Double.self, count: count)
+      let all = results(.cumulativeLogSumExp, of: row, options: options)
+      for cut in [1, count / 2, count - 1] {
+        let merged = [all[cut - 1]] + row[cut...]
+        let rest = results(.cumulativeLogSumExp, of: merged, options: options)
+        // The prefix, rounded to Double, enters each later sum with a weight of at most 1.
+        let apart = zip(rest, all[(cut - 1)...]).map { ($0.0 - $0.1).magnitude / $0.1.ulp }
+        #expect(apart.max()! <= 3, "\(configuration) \(count) cut at \(cut): \(apart.max()!)")
+      }
+    }
+  }
+
   @Test("never falls, at T > 0", arguments: Configuration.distinct)
   func monotone(configuration: Configuration) {
     for family in [RowFamily.normal1, .normal20, .ascending, .descending, .equal] {

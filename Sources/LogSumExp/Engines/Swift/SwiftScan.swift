@@ -64,11 +64,22 @@ struct SwiftScan<Scalar: SwiftScalar> {
   private mutating func sums(
     _ piece: UnsafeMutablePointer<Double>, _ count: Int, _ isExclusive: Bool
   ) {
+    // A copy that stays in registers from one new max to the next.
+    var scan = self
     for i in 0..<count {
-      if isExclusive { put(piece + (256 &+ i)) }
-      add(piece[i], piece[64 &+ i], TwoPart(piece[128 &+ i], piece[192 &+ i]))
-      if !isExclusive { put(piece + (256 &+ i)) }
+      if isExclusive { scan.put(piece + (256 &+ i)) }
+      let (x, xn) = (piece[i], piece[64 &+ i])
+      let power = TwoPart(piece[128 &+ i], piece[192 &+ i])
+      if x > scan.maximum || scan.isHuge {
+        self = scan
+        rise(x, xn, power)
+        scan = self
+      } else {
+        scan.add(scale.term(power, xn - scan.n))
+      }
+      if !isExclusive { scan.put(piece + (256 &+ i)) }
     }
+    self = scan
   }
 
   @inline(__always)
@@ -79,16 +90,6 @@ struct SwiftScan<Scalar: SwiftScalar> {
     if Scalar.self == Double.self {
       out[128] = rest.low
       out[256] = inverse.low
-    }
-  }
-
-  /// One element more, with its n and 2^(y - n).
-  @inline(__always)
-  private mutating func add(_ x: Double, _ xn: Double, _ power: TwoPart) {
-    if x > maximum || isHuge {
-      rise(x, xn, power)
-    } else {
-      add(scale.term(power, xn - n))
     }
   }
 
@@ -258,9 +259,49 @@ struct ScanScale<Scalar: SwiftScalar> {
   }
 
   /// From what `SwiftScan.put` left in a piece, the results in the place of a.
-  @inline(never)
+  @inline(__always)
   func logarithms(_ piece: UnsafeMutablePointer<Double>, _ count: Int) {
-    let out = piece + 256
+    if Self.isFloat { floats(piece + 256, count) } else { doubles(piece + 256, count) }
+  }
+
+  /// a + T log(1 + s), the logarithm with an error below 2^-36 (finish.h has the formula).
+  @inline(never)
+  private func floats(_ out: UnsafeMutablePointer<Double>, _ count: Int) {
+    typealias Bits = SIMD4<UInt64>
+    let one = Vector(repeating: 1)
+    var i = 0
+    while i < count {
+      let at = UnsafePointer(out) + i
+      let s = Vector(at + 64) * Vector(at + 192)
+      let y = one + s
+      let correction = s - (y - one)
+      let shifted =
+        unsafeBitCast(y, to: Bits.self)
+        &+ Bits(repeating: 0x3FF0_0000_0000_0000 - 0x3FE6_A09E_0000_0000)
+      let exponent = shifted &>> Bits(repeating: 52)
+      let mantissa =
+        (shifted &- exponent &* Bits(repeating: 1 << 52))
+        &+ Bits(repeating: 0x3FE6_A09E_0000_0000)
+      let k =
+        unsafeBitCast(exponent &+ Bits(repeating: 0x4330_0000_0000_0000), to: Vector.self)
+        - Vector(repeating: 0x1p52 + 1023)
+      let f = unsafeBitCast(mantissa, to: Vector.self) - one
+      let q = f / (f + Vector(repeating: 2))
+      let z = q * q
+      let half = Vector(repeating: 0.5) * f * f
+      var r = Vector(repeating: Constants.f64f32LogP3) * z
+      r = (r + Vector(repeating: Constants.f64f32LogP2)) * z
+      r = (r + Vector(repeating: Constants.f64f32LogP1)) * z
+      r = (r + Vector(repeating: Constants.f64f32LogP0)) * z
+      let log =
+        k * Vector(repeating: Constants.f64Ln2Hi) + ((f - (half - q * (half + r))) + correction)
+      (Vector(at) + Vector(repeating: temperature) * log).store(out + i)
+      i &+= 4
+    }
+  }
+
+  @inline(never)
+  private func doubles(_ out: UnsafeMutablePointer<Double>, _ count: Int) {
     var batch = InlineArray<24, Double>(repeating: 0)
     withUnsafeMutablePointer(to: &batch) { batch in
       let batch = UnsafeMutableRawPointer(batch).assumingMemoryBound(to: Double.self)
@@ -272,13 +313,9 @@ struct ScanScale<Scalar: SwiftScalar> {
           Vector(at).store(lane)
           let (rest, inverse) = (Vector(at + 64), Vector(at + 192))
           let ratio = rest * inverse
+          let more = rest * Vector(at + 256) + Vector(at + 128) * inverse
           ratio.store(lane + 8)
-          if !Self.isFloat {
-            let low =
-              Self.missed(rest, inverse, ratio)
-              + (rest * Vector(at + 256) + Vector(at + 128) * inverse)
-            low.store(lane + 16)
-          }
+          (Self.missed(rest, inverse, ratio) + more).store(lane + 16)
         }
         SwiftLog.logSumExp(batch, 8, temperature)
         for lane in 0..<min(8, count &- i) {
