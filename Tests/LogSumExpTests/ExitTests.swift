@@ -12,6 +12,7 @@ enum RefusedCall: String, CaseIterable, Codable, Sendable {
   case outputRowStrideZero, outputColumnStrideZero, outputOverlapsItself
   case outputRows, outputColumns, outputBatches
   case sumsCount, sumsSpanCount
+  case cumulativeTemperature, cumulativeThreads, cumulativeColumns, cumulativeOverlap
   case overlapShifted, overlapOtherLayout, sumsInInput
   case viewRow, viewColumn, mutableViewRow, matrixRow, matrixColumn, matrixSlice
   case partRows, partColumns, batchIndex
@@ -61,6 +62,21 @@ enum RefusedCall: String, CaseIterable, Codable, Sendable {
     case .sumsSpanCount:
       var span = floats.mutableSpan
       matrix.logSumExp(into: &span)
+    case .cumulativeTemperature: _ = matrix.cumulativeLogSumExp(temperature: 0)
+    case .cumulativeThreads:
+      _ = matrix.cumulativeLogSumExp(.exclusive, options: RowOptions(threads: 0))
+    case .cumulativeColumns:
+      floats.withUnsafeMutableBufferPointer {
+        let layout = MatrixLayout(rows: 2, columns: 5)
+        matrix.cumulativeLogSumExp(into: MutableMatrixView($0.baseAddress!, layout: layout))
+      }
+    case .cumulativeOverlap:
+      floats.withUnsafeMutableBufferPointer { buffer in
+        let base = buffer.baseAddress!
+        let layout = MatrixLayout(rows: 4, columns: 4)
+        MatrixView(UnsafePointer(base), layout: layout).cumulativeLogSumExp(
+          .inclusive.reversed, into: MutableMatrixView(base + 4, layout: layout))
+      }
     case .overlapShifted: softmax(&floats, MatrixLayout(rows: 4, columns: 4), outputOffset: 4)
     case .overlapOtherLayout:
       softmax(
@@ -127,6 +143,11 @@ enum RefusedCall: String, CaseIterable, Codable, Sendable {
     case .outputColumns: "output of 1 x 2 x 5 does not fit input of 1 x 2 x 3"
     case .outputBatches: "output of 3 x 2 x 3 does not fit input of 1 x 2 x 3"
     case .sumsCount, .sumsSpanCount: "into: 64 elements do not fit 2 rows"
+    case .cumulativeTemperature: "temperature is 0.0, must be finite and not 0"
+    case .cumulativeThreads: "options.threads is 0, must be at least 1"
+    case .cumulativeColumns: "output of 1 x 2 x 5 does not fit input of 1 x 2 x 3"
+    case .cumulativeOverlap:
+      "output of 64 bytes overlaps input of 64 bytes, 16 bytes from its start"
     case .overlapShifted: "output of 64 bytes overlaps input of 64 bytes, 16 bytes from its start"
     case .overlapOtherLayout:
       "output of 64 bytes overlaps input of 64 bytes, 0 bytes from its start"

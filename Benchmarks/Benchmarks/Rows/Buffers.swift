@@ -36,6 +36,7 @@ final class Buffers<Scalar: RowScalar & BinaryFloatingPoint> {
         into: UnsafeMutableBufferPointer(rebasing: output[..<shape.rows]), options: options)
     case .softmax: view.softmax(into: outputView, options: options)
     case .logSoftmax: view.logSoftmax(into: outputView, options: options)
+    case .cumulativeLogSumExp: view.cumulativeLogSumExp(into: outputView, options: options)
     }
   }
 

@@ -8,7 +8,8 @@ struct LSE: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "lse",
-    abstract: "Log-sum-exp, softmax and log-softmax of the rows of a matrix.",
+    abstract:
+      "Log-sum-exp, softmax, log-softmax and cumulative log-sum-exp of the rows of a matrix.",
     discussion: """
       Reads .npy (rank 1 to 3, any byte order, C or Fortran order) and .csv. The engine is \
       openblas where OpenBLAS is there, else swift; --engine or LSE_ENGINE asks for another.
@@ -17,6 +18,7 @@ struct LSE: ParsableCommand {
     version: version,
     subcommands: [
       LogSumExpCommand.self, SoftmaxCommand.self, LogSoftmaxCommand.self,
+      CumulativeCommand.self,
       InfoCommand.self, BenchmarkCommand.self, DemoCommand.self,
     ])
 

@@ -7,7 +7,7 @@ import Testing
     let folder = try! Folder()
 
     /// The results in Float, rounded, for rows that hold each half-precision number.
-    @Test(arguments: ["logsumexp", "softmax", "log-softmax"])
+    @Test(arguments: ["logsumexp", "softmax", "log-softmax", "cumulative"])
     func resultsAreThoseOfFloatRoundedOnce(operation: String) throws {
       let bits = (0...UInt16.max).flatMap { [$0, $0 ^ 1, UInt16(0x3C00)] }
       let shape = [bits.count / 3, 3]

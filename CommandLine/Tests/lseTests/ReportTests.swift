@@ -13,7 +13,9 @@ import Testing
     #expect(version.text.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
     let help = try Tool.run("--help")
     #expect(help.code == 0)
-    for command in ["logsumexp", "softmax", "log-softmax", "info", "benchmark", "demo"] {
+    for command in [
+      "logsumexp", "softmax", "log-softmax", "cumulative", "info", "benchmark", "demo",
+    ] {
       #expect(help.text.contains("  \(command) "))
     }
   }
@@ -36,7 +38,7 @@ import Testing
     #expect(swift["engine"] as? String == "swift")
   }
 
-  @Test(arguments: ["logsumexp", "softmax", "log-softmax", "copy", "read"])
+  @Test(arguments: ["logsumexp", "softmax", "log-softmax", "cumulative", "copy", "read"])
   func benchmark(operation: String) throws {
     let run = try Tool.run(
       "benchmark", "--operation", operation, "--rows", "16", "--columns", "64", "--type",

@@ -126,6 +126,35 @@ private let columnResults = [logSumExp([0.5, 3]), logSumExp([1, 0]), logSumExp([
     #expect(isClose(minimum.numbers, [-logSumExp([-0.5, -1, 2])], within: 1e-14))
   }
 
+  @Test func cumulative() throws {
+    let file = folder.path("x.npy")
+    try NumPyArray(elements.map(Double.init), shape: [2, 3]).write(to: file)
+    let sums: [Double] = [
+      0.5, logSumExp([0.5, 1]), rowResults[0], 3, logSumExp([3, 0]), rowResults[1],
+    ]
+    #expect(isClose(try Tool.run("cumulative", file).numbers, sums, within: 1e-14))
+    let out = folder.path("out.npy")
+    let run = try Tool.run("cumulative", file, "-o", out, "--exclusive", "--reverse")
+    #expect(run.code == 0 && run.text.isEmpty && run.errors.isEmpty)
+    let result = try NumPyArray(contentsOf: out)
+    #expect(result.type == .float64 && result.shape == [2, 3])
+    let after: [Double] = [
+      logSumExp([1, -2]), -2, -.infinity, logSumExp([0, 1.25]), 1.25, -.infinity,
+    ]
+    let got = result.values(as: Double.self)
+    #expect(got[2] == after[2] && got[5] == after[5])
+    #expect(
+      isClose(
+        [got[0], got[1], got[3], got[4]], [after[0], after[1], after[3], after[4]], within: 1e-14))
+
+    let columns = try Tool.run("cumulative", file, "--each", "column", "--engine", "swift")
+    let down = elements[..<3].map(Double.init) + columnResults
+    #expect(isClose(columns.numbers, down, within: 1e-14))
+    let minimum = try Tool.run("cumulative", file, "--temperature", "-1", "--reverse")
+    #expect(isClose([minimum.numbers[0]], [-logSumExp([-0.5, -1, 2])], within: 1e-14))
+    #expect(try Tool.run("cumulative", file, "--temperature", "0").code == 2)
+  }
+
   @Test func mappedAndReadAlike() throws {
     let file = folder.path("large.npy")
     let values = (0..<600_000).map { Float($0 % 1009) / 100 }

@@ -62,6 +62,9 @@ typedef struct lse_kernels {
                ptrdiff_t stride);
   void (*unpack)(const void *tile, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t columns, int format,
                  void *out, ptrdiff_t row_stride, ptrdiff_t column_stride);
+  void (*cumulate)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, void *out,
+                   ptrdiff_t out_stride, int exclusive, int reverse, double scale_high,
+                   double scale_low, double temperature, double *state, ptrdiff_t capacity);
 } lse_kernels;
 
 /// One instruction set's kernels.

@@ -19,6 +19,7 @@
 #include "weigh.h"
 #include "map.h"
 #include "pack.h"
+#include "scan.h"
 
 const lse_kernels NAME(kernels) = {
     .reduce = NAME(reduce),
@@ -36,6 +37,7 @@ const lse_kernels NAME(kernels) = {
     .reduce_weighted = NAME(reduce_weighted),
     .pack = NAME(pack),
     .unpack = NAME(unpack),
+    .cumulate = NAME(cumulate),
 };
 
 #undef LANES
@@ -72,3 +74,8 @@ const lse_kernels NAME(kernels) = {
 #undef LEAST_WEIGHT
 #undef WEIGHT_RANGE
 #undef WEIGHT_SHIFT
+#undef SCAN_BIAS
+#undef SCAN_LIMIT
+#undef SCAN_HUGE
+#undef SCAN_MAGIC
+#undef SCAN_PARTS

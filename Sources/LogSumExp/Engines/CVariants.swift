@@ -38,7 +38,7 @@
         finishLogSoftmax: c.finish_logsoftmax, finishSoftmax: c.finish_softmax,
         scale: c.scale, subtract: c.subtract, refine: c.refine, maximum: c.maximum,
         exponentials: c.exponentials, reduceWeighted: c.reduce_weighted, pack: c.pack,
-        unpack: c.unpack)
+        unpack: c.unpack, cumulate: c.cumulate)
     }
   }
 #else

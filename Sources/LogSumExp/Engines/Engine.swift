@@ -137,10 +137,12 @@ public struct Engine: Sendable {
   }
 
   /// The plan by operation. docs/performance.md shows both plans side by side: fused is faster at every
-  /// length measured, so automatic is fused. Weighted sums have one plan.
+  /// length measured, so automatic is fused. Weighted and cumulative
+  /// sums have one plan.
   @inline(__always)
   func plan(for task: RowTask) -> Plan {
-    requestedPlan == .blas && task != .weightedLogSumExp ? .blas : .fused
+    requestedPlan == .blas && task != .weightedLogSumExp && task != .cumulativeLogSumExp
+      ? .blas : .fused
   }
 
   /// The kernels for one format.

@@ -12,6 +12,7 @@ struct PlainRow {
   }
 
   func run() {
+    if call.task == .cumulativeLogSumExp { return cumulate() }
     let maximum = (0..<reader.columns).reduce(-Double.infinity) {
       let x = reader[$1]
       return x > $0 ? x : $0
@@ -43,17 +44,17 @@ struct PlainRow {
       }
     case .logMeanExp, .maxAndLogSum, .pick, .largest:
       RowSummary(row: row, maximum: maximum, logarithm: DoubleDouble(logSum)).write(call)
-    case .weightedLogSumExp: break
+    case .weightedLogSumExp, .cumulativeLogSumExp: break
     }
   }
 
-  private func store(_ value: Double, _ column: Int) {
+  func store(_ value: Double, _ column: Int) {
     call.output.format.store(
       value, call.output.address(row), column &* call.output.layout.columnStride)
   }
 
   /// exp((x - maximum) / T), with what the difference and the quotient miss.
-  private func term(_ x: Double, _ maximum: Double) -> Double {
+  func term(_ x: Double, _ maximum: Double) -> Double {
     let temperature = call.scale.temperature
     let d = DoubleDouble.sum(x, -maximum)
     let z = d.high / temperature

@@ -111,6 +111,9 @@ struct RowCall {
     }
   }
 
+  /// How a cumulative sum runs.
+  var cumulation: Cumulation { extras?.pointee.cumulation ?? .inclusive }
+
   /// True if a row without mass is one of which nothing may have been meant to take part.
   var isMasked: Bool { options.skipsNaN || extras?.pointee.isMasked ?? false }
 
@@ -188,6 +191,7 @@ extension RowCall {
       case .logSumExp: RowWalk<LogSumExpSteps>(call).run()
       case .softmax: RowWalk<SoftmaxSteps>(call).run()
       case .logSoftmax: RowWalk<LogSoftmaxSteps>(call).run()
+      case .cumulativeLogSumExp: RowWalk<CumulativeSteps>(call).run()
       case .weightedLogSumExp: RowWalk<WeightedSteps>(call).run()
       case .logMeanExp, .maxAndLogSum, .pick, .largest: RowWalk<SummarySteps>(call).run()
       }

@@ -84,6 +84,14 @@ struct RowKernels {
       _ state: UnsafePointer<Double>, _ capacity: Int
     ) -> Void
 
+  typealias Cumulate =
+    @convention(c) (
+      _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
+      _ out: UnsafeMutableRawPointer, _ outStride: Int, _ exclusive: Int32, _ reverse: Int32,
+      _ scaleHigh: Double, _ scaleLow: Double, _ temperature: Double,
+      _ state: UnsafeMutablePointer<Double>, _ capacity: Int
+    ) -> Void
+
   typealias Maximum = @convention(c) (_ x: UnsafeRawPointer, _ columns: Int) -> Double
   typealias Exponentials =
     @convention(c) (
@@ -145,4 +153,9 @@ struct RowKernels {
     var pack: Pack? = nil
     var unpack: Unpack? = nil
   #endif
+  /// out_j = a + T log1p(rest) of the elements up to x_j, or with `exclusive` (not 0) before it; with
+  /// `reverse` (not 0) from the right. `state` = (a, r high, r low) of what went before, (-inf, 0, 0) at
+  /// the start of a row, and is left as that of all; r is counted as the kernel likes. `out` may be `x`
+  /// with the same stride. Special elements need nothing else.
+  let cumulate: Cumulate
 }

@@ -19,7 +19,7 @@ struct RowSummary {
       store(sign * (call.scale.temperature * (logarithm.high + logarithm.low)), 1, call)
     case .pick: pick(call)
     case .largest: selectLargest(call)
-    case .logSumExp, .weightedLogSumExp, .softmax, .logSoftmax: break
+    case .logSumExp, .weightedLogSumExp, .softmax, .logSoftmax, .cumulativeLogSumExp: break
     }
   }
 

@@ -25,6 +25,7 @@ struct RowWalk<Steps: RowSteps> {
       for row in 0..<rows { PlainRow(call, row).run() }
       return
     }
+    if Steps.isSequence { return sequences() }
     let isWhole = call.columns <= format.blockLength
     if rows == 1 && isWhole && call.extras == nil && !call.packsInput && !call.packsOutput {
       return loneRow()
@@ -429,7 +430,7 @@ struct RowWalk<Steps: RowSteps> {
 
   /// A tile on the caller's memory where kernels can use it as it is, else on `scratch`.
   @inline(__always)
-  private func loadTile(
+  func loadTile(
     _ row: Int, rows: Int, columns: Range<Int>, _ state: Tile.State,
     _ scratch: UnsafeMutableRawPointer?
   ) -> Tile {
@@ -472,7 +473,7 @@ struct RowWalk<Steps: RowSteps> {
 
   /// Takes results from `scratch` to the caller's memory where they were not written there at once.
   @inline(__always)
-  private func storeTile(
+  func storeTile(
     _ tile: Tile, _ row: Int, columns: Range<Int>, _ scratch: UnsafeMutableRawPointer?
   ) {
     if scratch == nil || !call.packsOutput { return }
@@ -491,7 +492,7 @@ struct RowWalk<Steps: RowSteps> {
 
   /// Bytes of a packed tile: what the first-level cache takes, and more where neighbours in memory
   /// belong to different rows.
-  private var scratchSize: Int {
+  var scratchSize: Int {
     let columns = min(call.columns, blockLength)
     if min(call.input.layout.totalRows, 64) * columns * format.size <= RowWalkLimits.smallBytes {
       return RowWalkLimits.smallBytes
@@ -503,7 +504,7 @@ struct RowWalk<Steps: RowSteps> {
   /// Calls `body` with memory for a packed tile, before which there is room for results and behind which
   /// there is room for as many weights.
   @inline(never)
-  private func withScratch(_ body: (UnsafeMutableRawPointer) -> Void) {
+  func withScratch(_ body: (UnsafeMutableRawPointer) -> Void) {
     func call(_ bytes: UnsafeMutableRawBufferPointer) {
       body(bytes.baseAddress!.alignedUp(toMultipleOf: 64) + RowWalkLimits.resultBytes)
     }

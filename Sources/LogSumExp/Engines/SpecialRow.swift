@@ -19,6 +19,7 @@ struct SpecialRow {
     case .logSumExp:
       let value = hasNaN ? Double.nan : maximum
       format.store(call.packing.negates ? -value : value, out, 0)
+    case .cumulativeLogSumExp: break  // has no special rows
     case .weightedLogSumExp:
       WeightedRow(call: call, row: row, reader: reader).fill(out, format)
     case .softmax, .logSoftmax:

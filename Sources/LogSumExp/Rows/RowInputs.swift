@@ -52,6 +52,7 @@ struct RowExtras {
   var kept = Kept.all
   var bias: RowMemory?
   var weights: RowMemory?
+  var cumulation = Cumulation.inclusive
   /// Where the signs of weighted sums go.
   var signs: RowMemory?
   /// Columns whose log-probabilities are wanted, `picksPerRow` for each row.

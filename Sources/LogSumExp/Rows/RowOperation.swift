@@ -6,6 +6,8 @@ public enum RowOperation: String, CaseIterable, Sendable {
   case softmax
   /// log of softmax.
   case logSoftmax = "log-softmax"
+  /// LSE of the elements up to each one: as many results as elements.
+  case cumulativeLogSumExp = "cumulative"
 }
 
 extension RowOperation {
@@ -14,6 +16,7 @@ extension RowOperation {
     case .logSumExp: .logSumExp
     case .softmax: .softmax
     case .logSoftmax: .logSoftmax
+    case .cumulativeLogSumExp: .cumulativeLogSumExp
     }
   }
 }
@@ -30,6 +33,8 @@ protocol RowSteps {
   static var isWeighted: Bool { get }
   /// Whether `map` takes the state of each block of a long row, or that of the whole row.
   static var mapsByBlock: Bool { get }
+  /// Whether a row is one recurrence from end to end, which `reduce` alone writes (`RowWalk+Sequence`).
+  static var isSequence: Bool { get }
   /// Rows, or one block of a long row, to states. Returns the number of special rows.
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int
   /// The states of the blocks of one row to the state of the row, in place.
@@ -46,19 +51,22 @@ extension RowSteps {
   static var writesTile: Bool { true }
   static var isWeighted: Bool { false }
   static var mapsByBlock: Bool { false }
+  static var isSequence: Bool { false }
   static func map(_ tile: Tile, _ call: RowCall) {}
 }
 
 /// What a walk is for: the public operations, and what is made of their states.
 @usableFromInline
 enum RowTask: Sendable {
-  case logSumExp, softmax, logSoftmax
+  case logSumExp, softmax, logSoftmax, cumulativeLogSumExp
   case weightedLogSumExp
   case logMeanExp, maxAndLogSum, pick, largest
 
   /// Whether results are a few a row, or one an element.
   @inline(__always)
-  var isReduction: Bool { self != .softmax && self != .logSoftmax }
+  var isReduction: Bool {
+    self != .softmax && self != .logSoftmax && self != .cumulativeLogSumExp
+  }
 
   /// Whether a reduction's results are written by kernels, in the format that they compute in.
   @inline(__always)

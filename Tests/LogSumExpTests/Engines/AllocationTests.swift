@@ -68,6 +68,7 @@ struct AllocationTests {
       ),
       ("softmax", { input.softmax(into: output, options: options) }),
       ("logSoftmax", { input.logSoftmax(into: output, options: options) }),
+      ("cumulativeLogSumExp", { input.cumulativeLogSumExp(into: output, options: options) }),
       ("formSoftmax", { inPlace.formSoftmax(options: options) }),
       ("formLogSoftmax", { inPlace.formLogSoftmax(options: options) }),
     ]

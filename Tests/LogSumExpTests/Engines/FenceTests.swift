@@ -35,6 +35,8 @@ struct FenceTests {
           view.softmax(into: out, options: options)
           view.logSoftmax(into: out, options: options)
           view.transposed.logSoftmax(into: out.transposed, options: options)
+          view.cumulativeLogSumExp(into: out, options: options)
+          view.cumulativeLogSumExp(.exclusive.reversed, into: out, options: options)
           #expect(
             lse.allSatisfy { $0 == expected },
             "\(T.self) \(configuration) \(rows) x \(columns)")

@@ -108,7 +108,7 @@ struct InvarianceTests {
     let options = configuration.options()
     for columns in Self.lengths {
       let measure = RowsAlone(T.self, 15, columns, configuration)
-      for operation in [RowOperation.softmax, .logSoftmax] {
+      for operation in [RowOperation.softmax, .logSoftmax, .cumulativeLogSumExp] {
         let alone = measure.bits(operation)
         for arrangement in Arrangement.all {
           guard let memory = Arranged<T>(arrangement, rows: 15, columns: columns) else { continue }
@@ -180,7 +180,7 @@ struct InvarianceTests {
       let rows = (0..<count).map { RowFamily.normal5.row(Float.self, count: columns, draw: $0 % 9) }
       let memory = Arranged<Float>(.packed, rows: count, columns: columns)!
       memory.fill(rows)
-      for operation in [RowOperation.softmax, .logSoftmax] {
+      for operation in [RowOperation.softmax, .logSoftmax, .cumulativeLogSumExp] {
         let serial = results(operation, of: memory.view.view, options: configuration.options()).bits
         for threads in [2, 3] {
           let options = configuration.options(threads: threads)

@@ -9,7 +9,9 @@ extension Configuration {
       case .logSumExp: T.self == Float.self ? 1 : 1.5
       case .softmax: 3.5
       case .logSoftmax: 2.25
+      case .cumulativeLogSumExp: T.self == Float.self ? 0.6 : 1
       }
+    if operation == .cumulativeLogSumExp { return fused }
     // OpenBLAS sums a block of Doubles plainly: terms that are equal miss the same part every time.
     if engine.plan == "blas" && operation == .softmax && T.self == Double.self { return 8 }
     // No fused multiply-add, or sums by BLAS.

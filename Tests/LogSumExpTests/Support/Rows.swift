@@ -10,6 +10,8 @@ func results<T: TestScalar>(
   case .logSumExp: view.logSumExp(temperature: temperature, options: options)
   case .softmax: view.softmax(temperature: temperature, options: options).scalars
   case .logSoftmax: view.logSoftmax(temperature: temperature, options: options).scalars
+  case .cumulativeLogSumExp:
+    view.cumulativeLogSumExp(temperature: temperature, options: options).scalars
   }
 }
 
@@ -34,27 +36,29 @@ func results<T: TestScalar>(
   return rows.indices.map { Array(all[($0 * width)..<(($0 + 1) * width)]) }
 }
 
-/// Softmax or log-softmax into the caller's memory.
+/// An operation with as many results as elements, into the caller's memory.
 func form<T: TestScalar>(
   _ operation: RowOperation, _ from: MatrixView<T>, _ to: MutableMatrixView<T>,
   _ temperature: Double, _ options: RowOptions
 ) {
-  if operation == .softmax {
-    from.softmax(into: to, temperature: temperature, options: options)
-  } else {
-    from.logSoftmax(into: to, temperature: temperature, options: options)
+  switch operation {
+  case .softmax: from.softmax(into: to, temperature: temperature, options: options)
+  case .cumulativeLogSumExp:
+    from.cumulativeLogSumExp(into: to, temperature: temperature, options: options)
+  default: from.logSoftmax(into: to, temperature: temperature, options: options)
   }
 }
 
 extension RowWritable {
-  /// Softmax or log-softmax in place.
+  /// The same in place.
   mutating func form(
     _ operation: RowOperation, temperature: Double = 1, options: RowOptions = .default
   ) {
-    if operation == .softmax {
-      formSoftmax(temperature: temperature, options: options)
-    } else {
-      formLogSoftmax(temperature: temperature, options: options)
+    switch operation {
+    case .softmax: formSoftmax(temperature: temperature, options: options)
+    case .cumulativeLogSumExp:
+      formCumulativeLogSumExp(temperature: temperature, options: options)
+    default: formLogSoftmax(temperature: temperature, options: options)
     }
   }
 }

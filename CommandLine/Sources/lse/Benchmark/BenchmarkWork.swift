@@ -8,6 +8,7 @@ enum BenchmarkWork: String, CaseIterable, Codable, ExpressibleByArgument {
   case logSumExp = "logsumexp"
   case softmax
   case logSoftmax = "log-softmax"
+  case cumulative
   /// memcpy of the input to the output.
   case copy
   /// Reads the input and sums its words.

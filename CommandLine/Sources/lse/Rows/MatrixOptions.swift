@@ -2,7 +2,7 @@ import ArgumentParser
 import LogSumExp
 import NumPyFile
 
-/// The arguments of the three commands that read a matrix and write a result.
+/// The arguments of the commands that read a matrix and write a result.
 struct MatrixOptions: ParsableArguments {
   enum Each: String, CaseIterable, ExpressibleByArgument {
     case row, column
@@ -31,9 +31,9 @@ struct MatrixOptions: ParsableArguments {
   }
 
   /// Reads, computes and writes.
-  func run(_ operation: RowOperation) throws {
+  func run(_ operation: RowOperation, _ cumulation: Cumulation = .inclusive) throws {
     let task = RowTask(
-      operation: operation, each: each, temperature: temperature,
+      operation: operation, cumulation: cumulation, each: each, temperature: temperature,
       options: try engine.rowOptions())
     let file = try MatrixFile(input)
     let shape = task.shape(for: file.shape)

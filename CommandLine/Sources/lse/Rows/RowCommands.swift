@@ -33,3 +33,21 @@ struct LogSoftmaxCommand: ParsableCommand {
 
   func run() throws { try matrix.run(.logSoftmax) }
 }
+
+struct CumulativeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cumulative",
+    abstract: "T log(sum exp(x / T)) of the elements up to each one.",
+    discussion: "The result has the input's shape. Without -o at most 1,000 numbers are printed.")
+
+  @OptionGroup var matrix: MatrixOptions
+  @Flag(help: "Leave the element itself out.")
+  var exclusive = false
+  @Flag(help: "From the other end.")
+  var reverse = false
+
+  func run() throws {
+    try matrix.run(
+      .cumulativeLogSumExp, Cumulation(isExclusive: exclusive, isReversed: reverse))
+  }
+}

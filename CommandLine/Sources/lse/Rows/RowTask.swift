@@ -4,6 +4,7 @@ import NumPyFile
 /// One operation on each row or column of a file.
 struct RowTask {
   let operation: RowOperation
+  let cumulation: Cumulation
   let each: MatrixOptions.Each
   let temperature: Double
   let options: RowOptions
@@ -28,7 +29,8 @@ struct RowTask {
     return [Scalar](unsafeUninitializedCapacity: layout.count) { buffer, count in
       let base = buffer.baseAddress ?? UnsafeMutablePointer(mutating: nowhere())
       let out = MutableMatrixView(base, layout: layout)
-      operation.apply(to: source, into: out, temperature: temperature, options: options)
+      operation.apply(
+        to: source, into: out, temperature: temperature, options: options, cumulation: cumulation)
       count = layout.count
     }
   }

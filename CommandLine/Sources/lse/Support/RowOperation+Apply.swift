@@ -5,7 +5,7 @@ extension RowOperation {
   /// logSumExp, else a matrix of the same shape.
   func apply<Scalar: RowScalar>(
     to view: MatrixView<Scalar>, into out: MutableMatrixView<Scalar>,
-    temperature: Double = 1, options: RowOptions
+    temperature: Double = 1, options: RowOptions, cumulation: Cumulation = .inclusive
   ) {
     switch self {
     case .logSumExp:
@@ -14,6 +14,8 @@ extension RowOperation {
       view.logSumExp(into: &span, temperature: temperature, options: options)
     case .softmax: view.softmax(into: out, temperature: temperature, options: options)
     case .logSoftmax: view.logSoftmax(into: out, temperature: temperature, options: options)
+    case .cumulativeLogSumExp:
+      view.cumulativeLogSumExp(cumulation, into: out, temperature: temperature, options: options)
     }
   }
 }

@@ -63,6 +63,19 @@ extension RowKernels {
         SwiftWeigh<Float>.reduce(
           x, rows, columns, stride, weights, weightsStride, ExpScale(scaleHigh, scaleLow), state,
           capacity)
+      },
+      cumulate: {
+        x, rows, columns, stride, out, outStride, exclusive, reverse, scaleHigh, scaleLow,
+        temperature, state, capacity in
+        let x = x.assumingMemoryBound(to: Float.self)
+        let out = out.assumingMemoryBound(to: Float.self)
+        let scale = ScanScale<Float>(scaleHigh, scaleLow, temperature)
+        for row in 0..<rows {
+          var scan = SwiftScan(scale, state + row, capacity)
+          scan.run(
+            x + row &* stride, columns, out + row &* outStride, isExclusive: exclusive != 0,
+            isReversed: reverse != 0)
+        }
       }
     )
   }
@@ -129,6 +142,19 @@ extension RowKernels {
         SwiftWeigh<Double>.reduce(
           x, rows, columns, stride, weights, weightsStride, ExpScale(scaleHigh, scaleLow), state,
           capacity)
+      },
+      cumulate: {
+        x, rows, columns, stride, out, outStride, exclusive, reverse, scaleHigh, scaleLow,
+        temperature, state, capacity in
+        let x = x.assumingMemoryBound(to: Double.self)
+        let out = out.assumingMemoryBound(to: Double.self)
+        let scale = ScanScale<Double>(scaleHigh, scaleLow, temperature)
+        for row in 0..<rows {
+          var scan = SwiftScan(scale, state + row, capacity)
+          scan.run(
+            x + row &* stride, columns, out + row &* outStride, isExclusive: exclusive != 0,
+            isReversed: reverse != 0)
+        }
       }
     )
   }
