@@ -119,30 +119,28 @@ INLINE const char *NAME(row_at)(const void *x, ptrdiff_t offset, int format) {
 /// neighbours, else one by one.
 static __attribute__((noinline)) void NAME(gather)(const lse_source *s, ptrdiff_t rows,
                                                    ptrdiff_t columns, T *tile, ptrdiff_t stride) {
-  ptrdiff_t r = 0;
   if (s->row_stride == 1 && !s->columns) {
-    r = rows - rows % LANES;
     ptrdiff_t c = 0;
     for (; c + LANES <= columns; c += LANES)
-      for (ptrdiff_t g = 0; g < r; g += LANES) {
+      for (ptrdiff_t g = 0; g < rows; g += LANES) {
+        ptrdiff_t n = rows - g < LANES ? rows - g : LANES;
         V v[LANES];
         for (int i = 0; i < LANES; i++) {
           ptrdiff_t at = g + (c + i) * s->column_stride;
           __builtin_prefetch(NAME(row_at)(s->x, at + LANES * s->column_stride, s->format));
-          v[i] = NAME(load_format)(s->x, at, LANES, s->format);
+          v[i] = NAME(load_format)(s->x, at, n, s->format);
         }
         LSE_TRANSPOSE(LANES, v)
         for (int i = 0; i < LANES; i++)
-          NAME(store)(tile + (g + i) * stride + c, v[i]);
+          if (i < n)
+            NAME(store)(tile + (g + i) * stride + c, v[i]);
       }
     for (; c < columns; c++)
-      for (ptrdiff_t g = 0; g < r; g += LANES) {
-        V v = NAME(load_format)(s->x, g + c * s->column_stride, LANES, s->format);
-        for (int i = 0; i < LANES; i++)
-          tile[(g + i) * stride + c] = v[i];
-      }
+      for (ptrdiff_t r = 0; r < rows; r++)
+        tile[r * stride + c] = NAME(load_one)(s->x, r + c * s->column_stride, s->format);
+    return;
   }
-  for (; r < rows; r++)
+  for (ptrdiff_t r = 0; r < rows; r++)
     for (ptrdiff_t c = 0; c < columns; c++) {
       ptrdiff_t column = s->columns ? s->columns[c] : c;
       tile[r * stride + c] =
@@ -154,29 +152,22 @@ static __attribute__((noinline)) void NAME(scatter)(const T *tile, ptrdiff_t str
                                                     ptrdiff_t rows, ptrdiff_t columns, int format,
                                                     void *out,
                                                     ptrdiff_t row_stride, ptrdiff_t column_stride) {
-  ptrdiff_t r = 0;
-  if (row_stride == 1) {
-    r = rows - rows % LANES;
-    ptrdiff_t c = 0;
+  ptrdiff_t c = 0;
+  if (row_stride == 1)
     for (; c + LANES <= columns; c += LANES)
-      for (ptrdiff_t g = 0; g < r; g += LANES) {
+      for (ptrdiff_t g = 0; g < rows; g += LANES) {
+        ptrdiff_t n = rows - g < LANES ? rows - g : LANES;
         V v[LANES];
         for (int i = 0; i < LANES; i++) {
-          v[i] = NAME(load)(tile + (g + i) * stride + c);
+          v[i] = i < n ? NAME(load)(tile + (g + i) * stride + c) : (V){};
           __builtin_prefetch(NAME(row_at)(out, g + (c + LANES + i) * column_stride, format), 1);
         }
         LSE_TRANSPOSE(LANES, v)
         for (int i = 0; i < LANES; i++)
-          NAME(store_format)(out, g + (c + i) * column_stride, v[i], LANES, format);
+          NAME(store_format)(out, g + (c + i) * column_stride, v[i], n, format);
       }
-    for (; c < columns; c++)
-      for (ptrdiff_t g = 0; g < r; g += LANES)
-        for (int i = 0; i < LANES; i++)
-          NAME(store_format)
-    (out, g + i + c * column_stride, NAME(set)(tile[(g + i) * stride + c]), 1, format);
-  }
-  for (; r < rows; r++)
-    for (ptrdiff_t c = 0; c < columns; c++)
+  for (; c < columns; c++)
+    for (ptrdiff_t r = 0; r < rows; r++)
       NAME(store_format)
   (out, r * row_stride + c * column_stride, NAME(set)(tile[r * stride + c]), 1, format);
 }

@@ -93,7 +93,8 @@ struct RowWalk<Steps: RowSteps> {
     while row < part.upperBound {
       var uniform = min(call.input.uniformRows(from: row), call.output.uniformRows(from: row))
       if let extras = call.extras?.pointee { uniform = min(uniform, extras.uniformRows(from: row)) }
-      let count = min(limit, part.upperBound - row, uniform)
+      var count = min(limit, part.upperBound - row, uniform)
+      if scratch != nil { count = min(count, rowsToLineEnd(row, limit)) }
       let tile = loadTile(row, rows: count, columns: 0..<call.columns, state, scratch)
       let special = Steps.reduce(tile, call)
       if special == 0 {
@@ -164,13 +165,13 @@ struct RowWalk<Steps: RowSteps> {
   private func longRows(_ part: Range<Int>) {
     // As many rows side by side as there is room for states of their blocks.
     let together = min(
-      RowWalkLimits.turnedRows(format),
+      (Steps.isReduction ? 1 : 2) * RowWalkLimits.turnedRows(format),
       Steps.mapsByBlock ? RowWalkLimits.turnedStates / blockCount : .max)
     if isTurned && together > 1 {
       withScratch { scratch in
         var row = part.lowerBound
         while row < part.upperBound {
-          var count = min(together, part.upperBound - row)
+          var count = min(rowsToLineEnd(row, together), part.upperBound - row)
           count = min(count, call.input.uniformRows(from: row), call.output.uniformRows(from: row))
           if let extras = call.extras?.pointee { count = min(count, extras.uniformRows(from: row)) }
           turnedRows(row, count, scratch)
@@ -318,6 +319,14 @@ struct RowWalk<Steps: RowSteps> {
       && call.input.layout.rowStride <= call.input.layout.columnStride
   }
 
+  /// Rows up to `limit` from `row` on, fewer where that lets the next ones begin a cache line of the
+  /// output, so that lines are written whole.
+  private func rowsToLineEnd(_ row: Int, _ limit: Int) -> Int {
+    if Steps.isReduction || call.output.isContiguous { return limit }
+    let inLine = Int(bitPattern: call.output.address(row)) & 63 / call.output.format.size
+    return inLine == 0 || inLine >= limit ? limit : min(limit, 64 / call.output.format.size - inLine)
+  }
+
   /// Long rows that lie side by side: each block of all of them in one tile, so that what one row leaves
   /// of a cache line the next one takes.
   private func turnedRows(_ first: Int, _ count: Int, _ scratch: UnsafeMutableRawPointer) {
@@ -332,13 +341,13 @@ struct RowWalk<Steps: RowSteps> {
   private func turnedRows(
     _ first: Int, _ count: Int, _ states: TurnedStates, _ scratch: UnsafeMutableRawPointer
   ) {
-    var found = InlineArray<16, SpecialRow.Found>(repeating: SpecialRow.Found())
-    var carried = InlineArray<16, Int>(repeating: 0)
-    var isSpecial = InlineArray<16, Bool>(repeating: false)
-    var memory = InlineArray<48, Double>(repeating: 0)
+    var found = InlineArray<32, SpecialRow.Found>(repeating: SpecialRow.Found())
+    var carried = InlineArray<32, Int>(repeating: 0)
+    var isSpecial = InlineArray<32, Bool>(repeating: false)
+    var memory = InlineArray<96, Double>(repeating: 0)
     withUnsafeMutableBytes(of: &memory) { bytes in
       let state = Tile.State(
-        base: bytes.baseAddress!.assumingMemoryBound(to: Double.self), capacity: 16)
+        base: bytes.baseAddress!.assumingMemoryBound(to: Double.self), capacity: 32)
       var next = 0
       while next < blockCount {
         // State 0 of a row may hold what was merged before.
@@ -498,7 +507,9 @@ struct RowWalk<Steps: RowSteps> {
       return RowWalkLimits.smallBytes
     }
     let isWide = isTurned || (call.packsOutput && !call.output.isContiguous)
-    return isWide ? RowWalkLimits.turnedBytes : RowWalkLimits.tileBytes
+    if !isWide { return RowWalkLimits.tileBytes }
+    // Results are written from there too: more rows, so that more of a line is written at once.
+    return Steps.isReduction ? RowWalkLimits.turnedBytes : 2 * RowWalkLimits.turnedBytes
   }
 
   /// Calls `body` with memory for a packed tile, before which there is room for results and behind which
