@@ -15,7 +15,7 @@ typedef struct {
 enum NAME(form) {
   NAME(fast),     // LSE form: relative to the max, terms of 2^-EXP_NORMAL at the least
   NAME(ahead),    // the same, and the memory where results will go is fetched meanwhile
-  NAME(small),    // LSE form times 2^EXP_BIAS, x - max in two parts: for a row whose rest is small
+  NAME(small),    // LSE form times 2^EXP_BIAS, all in two parts: for a row whose errors would show
   NAME(relative), // LSE form with gradual underflow, for the blas plan
   NAME(stored),   // softmax form: shifted by integers, gradual underflow, terms stored
 };
@@ -89,7 +89,7 @@ INLINE void NAME(begin_terms)(NAME(begun) * g, const V *x, int count, NAME(base)
 }
 
 INLINE void NAME(end_terms)(const NAME(begun) * g, V *e, int count, NAME(scale) k, int form) {
-  NAME(exp_finish)(g->t, g->f, e, count, k, g->bias, NAME(range)(form));
+  NAME(exp_finish)(g->t, g->f, e, 0, count, k, g->bias, NAME(range)(form));
 }
 
 /// Elements to terms, in place.
@@ -237,15 +237,9 @@ INLINE NAME(two) NAME(fold_rows)(NAME(two) * d) {
 }
 
 /// Terms that are exactly 1, as the max's own is and no larger one can be, are left out of LSE
-/// form's sums and counted. In the small form 2^EXP_BIAS stands for 1, and what was limited from
-/// below becomes 0.
-INLINE ptrdiff_t NAME(take_out_ones)(V *e, int count, int form) {
-  V one = NAME(set)(form == NAME(small) ? UP : 1);
-  ptrdiff_t ones = NAME(clear_equal)(e, count, one);
-  if (form == NAME(small))
-    for (int j = 0; j < count; j++)
-      e[j] = NAME(clear_below)(e[j], (T)LEAST_SCALED);
-  return ones;
+/// form's sums and counted.
+INLINE ptrdiff_t NAME(take_out_ones)(V *e, int count) {
+  return NAME(clear_equal)(e, count, NAME(set)(1));
 }
 
 /// `count` vectors of a row (a constant), the last one with `last` elements.
@@ -268,7 +262,7 @@ INLINE NAME(sums)
     else
       NAME(store)(out + (count - 1) * LANES, e[count - 1]);
   } else {
-    *ones += NAME(take_out_ones)(e, count, form);
+    *ones += NAME(take_out_ones)(e, count);
   }
   return NAME(group)(e, count, form);
 }
@@ -317,8 +311,8 @@ INLINE NAME(two)
         NAME(store)(out + i + j * LANES, e[j]);
     } else {
       V largest = NAME(max)(NAME(max)(e[0], e[1]), NAME(max)(e[2], e[3]));
-      if (form == NAME(small) || __builtin_expect(NAME(any)(NAME(equal)(largest, NAME(set)(1))), 0))
-        taken += NAME(take_out_ones)(e, 4, form);
+      if (__builtin_expect(NAME(any)(NAME(equal)(largest, NAME(set)(1))), 0))
+        taken += NAME(take_out_ones)(e, 4);
     }
     NAME(add_group)(&s, NAME(group)(e, 4, form));
   }
@@ -375,23 +369,50 @@ INLINE NAME(sum) NAME(whole)(double high, double low, ptrdiff_t ones) {
   return s;
 }
 
-/// Sum of the other terms of a row in which that is very small, terms below the fast form's least
-/// among them: again with gradual underflow.
-static __attribute__((noinline)) double NAME(small_rest)(const T *x, ptrdiff_t n, T a,
-                                                         NAME(scale) k) {
-  NAME(base) b = NAME(row_base)(a, k, NAME(small));
-  ptrdiff_t ones;
-  double total;
-  if (n > LANES) {
-    NAME(two) d = NAME(fold_row)(NAME(lone_row_sums)(x, n, 0, b, k, NAME(small), &ones));
-    total = d.high[0] + d.low[0];
-  } else {
-    V e = NAME(load_first)(x, n);
-    NAME(terms)(&e, 1, b, k, NAME(small));
-    ones = NAME(take_out_ones)(&e, 1, NAME(small));
-    total = NAME(vector_sum)(e);
+/// `count` vectors of a row in small form, the last of them with `n` elements in all, to `s`.
+INLINE ptrdiff_t NAME(small_group)(const T *x, int count, ptrdiff_t n, NAME(base) b, NAME(scale) k,
+                                   NAME(sums) * s) {
+  V e[4], low[4];
+  for (int j = 0; j < count; j++) {
+    ptrdiff_t left = n - j * LANES;
+    e[j] = NAME(load_first)(x + j * LANES, left < 0 ? 0 : left < LANES ? left : LANES);
   }
-  return total * DOWN + (double)(ones - 1);
+  NAME(begun) g;
+  NAME(begin_terms)(&g, e, count, b, k, NAME(small));
+  NAME(exp_finish)(g.t, g.f, e, low, count, k, g.bias, SCALED);
+  for (int j = 0; j < count; j++) { // what was limited from below becomes 0
+    VI tiny = e[j] < (T)LEAST_SCALED;
+    e[j] = (V)((VI)e[j] & ~tiny), low[j] = (V)((VI)low[j] & ~tiny);
+  }
+  ptrdiff_t ones = NAME(clear_equal)(e, count, NAME(set)(UP)); // 2^EXP_BIAS stands for 1
+  for (int j = 0; j < count; j++) {
+    NAME(sums) high = NAME(widen)(e[j]), rest = NAME(widen)(low[j]);
+#if LSE_F32
+    s->lower += high.lower + rest.lower;
+    s->upper += high.upper + rest.upper;
+#else
+    LSE_TWO_SUM((*s), s->high, high.high, s->low + rest.high)
+#endif
+  }
+  return ones;
+}
+
+/// Sum of the other terms of a row, right to its last bits and with gradual underflow: for rows in
+/// which the fast form's errors would show, or terms below its least are among them.
+static __attribute__((noinline)) NAME(sum) NAME(small_rest)(const T *x, ptrdiff_t n, T a,
+                                                            NAME(scale) k) {
+  NAME(base) b = NAME(row_base)(a, k, NAME(small));
+  NAME(sums) sums = {};
+  ptrdiff_t ones = 0;
+  for (; n > LANES; x += 4 * LANES, n -= 4 * LANES)
+    ones += NAME(small_group)(x, 4, n, b, k, &sums);
+  if (n > 0)
+    ones += NAME(small_group)(x, 1, n, b, k, &sums);
+  NAME(two) d = NAME(fold_row)(NAME(first_fold)(sums));
+  double high = d.high[0] + d.low[0], low = d.low[0] - (high - d.high[0]);
+  double first = high * DOWN, more = (double)(ones - 1), total = more + first;
+  NAME(sum) s = {total, (first - (total - more)) + low * DOWN}; // more is 0 or the larger one
+  return s;
 }
 
 INLINE int NAME(is_finite)(T a) { return a <= T_MAX && a >= -T_MAX; }
@@ -399,16 +420,15 @@ INLINE int NAME(is_finite)(T a) { return a <= T_MAX && a >= -T_MAX; }
 /// Writes one row's state and says whether the row is special.
 INLINE ptrdiff_t NAME(put_state)(const T *x, ptrdiff_t n, NAME(scale) k, double *state,
                                  ptrdiff_t capacity, T a, NAME(sum) s, int form) {
-  double sum = s.high;
   int infinite = !NAME(is_finite)(a);
   if (infinite)
-    sum = a > 0 || sum != sum ? __builtin_nan("") : 0;
-  else if (IS_FAST(form) && sum < SMALL_REST && n > 1)
-    sum = NAME(small_rest)(x, n, a, k);
+    s.high = a > 0 || s.high != s.high ? __builtin_nan("") : 0;
+  else if (IS_FAST(form) && s.high < SMALL_REST && n > 1)
+    s = NAME(small_rest)(x, n, a, k);
   state[0] = a;
-  state[capacity] = sum;
+  state[capacity] = s.high;
   state[2 * capacity] = s.low;
-  return infinite || sum != sum;
+  return infinite || s.high != s.high;
 }
 
 /// Totals of LANES rows, in the order of `D`s.
@@ -498,7 +518,7 @@ INLINE ptrdiff_t NAME(short_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k,
   if (form == NAME(stored)) {
     sum = (NAME(sum)){NAME(vector_sum)(e), 0};
   } else {
-    ptrdiff_t ones = NAME(take_out_ones)(&e, 1, form);
+    ptrdiff_t ones = NAME(take_out_ones)(&e, 1);
     sum = NAME(whole)(NAME(vector_sum)(e), 0, ones);
   }
   return NAME(put_state)(x, n, k, state, capacity, a, sum, form);
@@ -581,7 +601,7 @@ INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, 
     sum = form == NAME(stored) ? (NAME(sum)){d.high[0], d.low[0]}
                                : NAME(whole)(d.high[0], d.low[0], ones);
   } else if (a < 0) {
-    sum.high = NAME(small_rest)(x, n, a, k); // NaN if there is one
+    sum = NAME(small_rest)(x, n, a, k); // NaN if there is one
   }
   return NAME(put_state)(x, n, k, state, capacity, a, sum, form);
 }
@@ -606,11 +626,11 @@ INLINE NAME(two) NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t 
     }
     NAME(exp_reduce)(e, t, f, together * count, k);
     if (IS_FAST(form))
-      NAME(exp_finish)(t, f, e, together * count, k, b[0].bias, NAME(range)(form));
+      NAME(exp_finish)(t, f, e, 0, together * count, k, b[0].bias, NAME(range)(form));
     else
       for (int q = 0; q < together; q++)
         NAME(exp_finish)
-    (t + q * count, f + q * count, e + q * count, count, k, b[q].bias, NAME(range)(form));
+    (t + q * count, f + q * count, e + q * count, 0, count, k, b[q].bias, NAME(range)(form));
     for (int q = 0; q < together; q++) {
       int row = first + r + q;
       ptrdiff_t taken = 0;
@@ -747,8 +767,11 @@ static void NAME(refine)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdi
   NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
   if (columns > 1)
     for (ptrdiff_t r = 0; r < rows; r++)
-      if (state[capacity + r] < DOMINATED_REST && NAME(is_finite)((T)state[r]))
-        state[capacity + r] = NAME(small_rest)((const T *)x + r * stride, columns, (T)state[r], k);
+      if (state[capacity + r] < DOMINATED_REST && NAME(is_finite)((T)state[r])) {
+        NAME(sum) s = NAME(small_rest)((const T *)x + r * stride, columns, (T)state[r], k);
+        state[capacity + r] = s.high;
+        state[2 * capacity + r] = s.low;
+      }
 }
 
 static double NAME(maximum)(const void *x, ptrdiff_t columns) {
@@ -764,7 +787,7 @@ INLINE ptrdiff_t NAME(exponentials_in)(int form, const T *x, ptrdiff_t columns, 
     NAME(load_group)(e, x + i, 4, LANES);
     NAME(terms)(e, 4, b, k, form);
     if (form == NAME(relative))
-      ones += NAME(take_out_ones)(e, 4, form);
+      ones += NAME(take_out_ones)(e, 4);
     for (int j = 0; j < 4; j++)
       NAME(store)(out + i + j * LANES, e[j]);
   }
@@ -773,7 +796,7 @@ INLINE ptrdiff_t NAME(exponentials_in)(int form, const T *x, ptrdiff_t columns, 
     V e = NAME(load_first)(x + i, n);
     NAME(terms)(&e, 1, b, k, form);
     if (form == NAME(relative))
-      ones += NAME(take_out_ones)(&e, 1, form);
+      ones += NAME(take_out_ones)(&e, 1);
     NAME(store_first)(out + i, e, n);
   }
   return ones;
