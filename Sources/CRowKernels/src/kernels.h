@@ -64,3 +64,4 @@ const lse_kernels NAME(kernels) = {
 #undef EACH_PART
 #undef SHORT_ROWS
 #undef BATCH_COLUMNS
+#undef PAIR_COLUMNS

@@ -342,26 +342,37 @@ INLINE NAME(two) NAME(lone_row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base)
   return NAME(row_sums)(x, n, out, b, k, form, &g, x, b, ones);
 }
 
-/// Sum of one vector of terms, as `lane_sums` forms those of many rows.
-INLINE double NAME(vector_sum)(V e) {
-#if LANES == 16
-  LSE_FOLD_ONE(ADD, e, 16, 8), LSE_FOLD_ONE(ADD, e, 16, 4);
-  return ((double)e[0] + (double)e[2]) + ((double)e[1] + (double)e[3]);
-#elif LANES == 8
-  LSE_FOLD_ONE(ADD, e, 8, 4), LSE_FOLD_ONE(ADD, e, 8, 2);
-  return (double)e[0] + (double)e[1];
-#elif LANES == 4
-  LSE_FOLD_ONE(ADD, e, 4, 2), LSE_FOLD_ONE(ADD, e, 4, 1);
-  return e[0];
-#else
-  return e[0] + e[1];
-#endif
-}
-
 /// A sum in two parts, scalar.
 typedef struct {
   double high, low;
 } NAME(sum);
+
+/// Sum of one vector of terms, as `lane_sums` forms those of many rows.
+INLINE NAME(sum) NAME(vector_sum)(V e, int form) {
+#if !LSE_F32
+  if (!IS_FAST(form)) {
+    NAME(two) d = {e, {}};
+    d = NAME(fold_row)(d);
+    return (NAME(sum)){d.high[0], d.low[0]};
+  }
+#endif
+  (void)form;
+  NAME(sum) s = {0, 0};
+#if LANES == 16
+  LSE_FOLD_ONE(ADD, e, 16, 8), LSE_FOLD_ONE(ADD, e, 16, 4);
+  s.high = ((double)e[0] + (double)e[2]) + ((double)e[1] + (double)e[3]);
+#elif LANES == 8
+  LSE_FOLD_ONE(ADD, e, 8, 4), LSE_FOLD_ONE(ADD, e, 8, 2);
+  s.high = (double)e[0] + (double)e[1];
+#elif LANES == 4
+  LSE_FOLD_ONE(ADD, e, 4, 2), LSE_FOLD_ONE(ADD, e, 4, 1);
+  s.high = e[0];
+#else
+  s.high = e[0] + e[1];
+#endif
+  return s;
+}
+
 
 /// LSE form's rest: `high` + `low` + `ones` - 1, rounded.
 INLINE NAME(sum) NAME(whole)(double high, double low, ptrdiff_t ones) {
@@ -481,8 +492,27 @@ INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdi
 
 // MARK: Up to LANES columns
 
+#if !LSE_F32
+/// The levels of `fold_row` for LANES rows, a row in each lane: d[i] is what is lane i there.
+INLINE NAME(two) NAME(fold_lanes)(NAME(two) * d) {
+  for (int h = LANES / 2; h > 0; h /= 2)
+    for (int i = 0; i < h; i++)
+      LSE_TWO_SUM(d[i], d[i].high, d[i + h].high, d[i].low + d[i + h].low)
+  return d[0];
+}
+#endif
+
 /// Sums over up to LANES columns, one vector of terms a column, a row in each lane.
-INLINE NAME(totals) NAME(lane_sums)(const V *e) {
+INLINE NAME(totals) NAME(lane_sums)(const V *e, int form) {
+#if !LSE_F32
+  if (!IS_FAST(form)) {
+    NAME(two) d[LANES];
+    for (int i = 0; i < LANES; i++)
+      d[i].high = e[i], d[i].low = (D){};
+    return (NAME(totals)){{NAME(fold_lanes)(d)}};
+  }
+#endif
+  (void)form;
 #if LANES == 16
   NAME(totals) s = NAME(as_totals)(NAME(widen)((e[0] + e[8]) + (e[4] + e[12])));
   NAME(totals) s1 = NAME(as_totals)(NAME(widen)((e[1] + e[9]) + (e[5] + e[13])));
@@ -514,13 +544,10 @@ INLINE ptrdiff_t NAME(short_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k,
   if (form == NAME(stored) && NAME(is_finite)(a))
     NAME(store_first)(out, e, n);
   e = NAME(keep_first)(e, n);
-  NAME(sum) sum;
-  if (form == NAME(stored)) {
-    sum = (NAME(sum)){NAME(vector_sum)(e), 0};
-  } else {
-    ptrdiff_t ones = NAME(take_out_ones)(&e, 1);
-    sum = NAME(whole)(NAME(vector_sum)(e), 0, ones);
-  }
+  ptrdiff_t ones = form == NAME(stored) ? 0 : NAME(take_out_ones)(&e, 1);
+  NAME(sum) sum = NAME(vector_sum)(e, form);
+  if (form != NAME(stored))
+    sum = NAME(whole)(sum.high, sum.low, ones);
   return NAME(put_state)(x, n, k, state, capacity, a, sum, form);
 }
 
@@ -558,8 +585,8 @@ INLINE ptrdiff_t NAME(short_batch_of)(int width, const T *x, ptrdiff_t rows, ptr
   }
   for (int j = width; j < LANES; j++)
     e[j] = (V){};
-  ptrdiff_t special =
-      NAME(put_states)(x, rows, n, stride, k, state, capacity, m, NAME(lane_sums)(e), ones, form);
+  ptrdiff_t special = NAME(put_states)(x, rows, n, stride, k, state, capacity, m,
+                                       NAME(lane_sums)(e, form), ones, form);
   if (form == NAME(stored)) {
     LSE_TRANSPOSE(LANES, e)
     for (int r = 0; r < LANES; r++)
@@ -703,6 +730,76 @@ INLINE ptrdiff_t NAME(long_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *
   return NAME(put_states)(x, LANES, n, stride, k, state, capacity, m[0], total, ones, form);
 }
 
+#if !LSE_F32 && LSE_ISA == 512
+// Two vectors a row waste lanes up to here; above, the transpositions cost as much.
+#define PAIR_COLUMNS 14
+
+/// LANES rows of more than LANES columns, a row in each lane, with the sums of `row_sums` and
+/// `fold_row`. `width` is a constant, n rounded up to a multiple of 2.
+INLINE ptrdiff_t NAME(pair_batch_of)(int width, const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
+                                     ptrdiff_t out_stride, NAME(scale) k, int form, double *state,
+                                     ptrdiff_t capacity) {
+  V e[2 * LANES], *more = e + LANES;
+  for (int r = 0; r < LANES; r++) {
+    e[r] = NAME(load)(x + r * stride);
+    more[r] = NAME(load_first)(x + r * stride + LANES, n - LANES);
+  }
+  LSE_TRANSPOSE(LANES, e)
+  LSE_TRANSPOSE(LANES, more)
+  V m = e[0];
+  for (int j = 1; j < width; j++) // columns from n on are -inf
+    m = NAME(max)(e[j], m);
+  NAME(base) b = NAME(lane_base)(m, k, form);
+  VI ones = {};
+  for (int j = 0; j < width; j += 2) {
+    NAME(terms)(e + j, 2, b, k, form);
+    if (form != NAME(stored))
+      for (int i = j; i < j + 2; i++) {
+        M one = NAME(equal)(e[i], NAME(set)(1));
+        ones = NAME(count_up)(ones, one);
+        e[i] = NAME(clear)(e[i], one);
+      }
+  }
+  if (n < width)
+    e[width - 1] = (V){};
+  for (int j = width; j < 2 * LANES; j++)
+    e[j] = (V){};
+  NAME(two) d[LANES];
+  for (int i = 0; i < LANES; i++) {
+    if (form == NAME(stored) && i + LANES < width) {
+      LSE_TWO_SUM(d[i], e[i], e[i + LANES], (D){})
+    } else {
+      d[i].high = i + LANES < width ? e[i] + e[i + LANES] : e[i], d[i].low = (D){};
+    }
+  }
+  NAME(totals) total = {{NAME(fold_lanes)(d)}};
+  ptrdiff_t special =
+      NAME(put_states)(x, LANES, n, stride, k, state, capacity, m, total, ones, form);
+  if (form == NAME(stored)) {
+    LSE_TRANSPOSE(LANES, e)
+    LSE_TRANSPOSE(LANES, more)
+    for (int r = 0; r < LANES; r++)
+      if (special == 0 || NAME(is_finite)(m[r])) {
+        NAME(store)(out + r * out_stride, e[r]);
+        NAME(store_first)(out + r * out_stride + LANES, more[r], n - LANES);
+      }
+  }
+  return special;
+}
+
+INLINE ptrdiff_t NAME(pair_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
+                                  ptrdiff_t out_stride, NAME(scale) k, int form, double *state,
+                                  ptrdiff_t capacity) {
+#define WIDTH(width)                                                                               \
+  if (n <= width)                                                                                  \
+    return NAME(pair_batch_of)(width, x, n, stride, out, out_stride, k, form, state, capacity);
+  WIDTH(10)
+  WIDTH(12)
+#undef WIDTH
+  return NAME(pair_batch_of)(14, x, n, stride, out, out_stride, k, form, state, capacity);
+}
+#endif
+
 // Below this many columns the horizontal ends weigh enough to take LANES rows together.
 #define BATCH_COLUMNS 512
 
@@ -720,6 +817,12 @@ INLINE ptrdiff_t NAME(reduce_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrd
           NAME(short_row)(x + r * stride, n, out + r * out_stride, k, form, state + r, capacity);
     return special;
   }
+#if !LSE_F32 && LSE_ISA == 512
+  if (n <= PAIR_COLUMNS)
+    for (; rows - r >= LANES; r += LANES)
+      special += NAME(pair_batch)(x + r * stride, n, stride, out + r * out_stride, out_stride, k,
+                                  form, state + r, capacity);
+#endif
   if (n <= BATCH_COLUMNS)
     for (; rows - r >= LANES; r += LANES)
       special += NAME(long_batch)(x + r * stride, n, stride, out + r * out_stride, out_stride, k,
