@@ -12,7 +12,7 @@
 //
 // How far down results go (`range`): NORMAL ones must stay normal numbers; GRADED ones are formed
 // 2^EXP_BIAS times too large and scaled down at the end, so they underflow gradually; SCALED ones
-// are left too large. NaN gives NaN. z must have been limited from below so that z c - N >=
+// are left too large, and come in two parts. NaN gives NaN. z must have been limited from below so that z c - N >=
 // -EXP_LEAST, -EXP_NORMAL for NORMAL results.
 //
 //   variant     Float                                Double
@@ -125,9 +125,9 @@ INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, NAME(scale) k) {
 /// z + low in place of z, for a small low,
 INLINE V NAME(add_low)(V f, V low, NAME(scale) k) { return NAME(fma)(low, k.high, f); }
 
-/// then the result from t and f. `bias` is EXP_BIAS_OF(N).
-INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, int count, NAME(scale) k, VI bias,
-                             int range) {
+/// then the result from t and f. `bias` is EXP_BIAS_OF(N). SCALED results' second parts go to `low`.
+INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, V *low, int count, NAME(scale) k,
+                             VI bias, int range) {
   (void)k;
   V p[4], s[4];
 #if LANES == 16
@@ -148,6 +148,8 @@ INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, int count, NAME(scale
   if (range != NORMAL)
     EACH s[i] = (V)((VI)s[i] + bias);
   EACH y[i] = NAME(fma)(s[i], p[i], s[i]);
+  if (range == SCALED)
+    EACH low[i] = NAME(fma)(s[i], p[i], s[i] - y[i]);
   if (range == GRADED)
     EACH y[i] = y[i] * NAME(set)(DOWN);
 #undef EACH
@@ -172,8 +174,8 @@ INLINE V NAME(add_low)(V f, V low, NAME(scale) k) {
   return f + low;
 }
 
-INLINE void NAME(exp_finish)(const V *z, const V *z_low, V *out, int count, NAME(scale) k, VI bias,
-                             int range) {
+INLINE void NAME(exp_finish)(const V *z, const V *z_low, V *out, V *low, int count, NAME(scale) k,
+                             VI bias, int range) {
   typedef NAME(wide) W;
   W c = __builtin_convertvector(k.high, W) + __builtin_convertvector(k.low, W);
   W magic = 0x1.8p52 - (W){};
@@ -201,7 +203,10 @@ INLINE void NAME(exp_finish)(const V *z, const V *z_low, V *out, int count, NAME
       power -= __builtin_convertvector(bias, NAME(wide_i)) << 52;
     if (range == SCALED)
       power += (long long)EXP_BIAS << 52;
-    out[i] = __builtin_convertvector(y * (W)power, V);
+    y *= (W)power;
+    out[i] = __builtin_convertvector(y, V);
+    if (range == SCALED)
+      low[i] = __builtin_convertvector(y - __builtin_convertvector(out[i], W), V);
   }
 }
 #else
@@ -214,8 +219,8 @@ INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, NAME(scale) k) {
 
 INLINE V NAME(add_low)(V f, V low, NAME(scale) k) { return NAME(fma)(low, k.high, f); }
 
-INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, int count, NAME(scale) k, VI bias,
-                             int range) {
+INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, V *y_low, int count, NAME(scale) k,
+                             VI bias, int range) {
   (void)k;
   V r[4], low[4], q[4];
 #define Q(i) NAME(set)(LSE_PASTE(LSE_F64_EXP_D12_Q, i))
@@ -240,8 +245,13 @@ INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, int count, NAME(scale
   EACH low[i] = NAME(fma)(r[i] * r[i], q[i], low[i]);
   // 1 + r in two parts.
   EACH q[i] = 1 + r[i];
-  EACH q[i] = q[i] + ((r[i] - (q[i] - 1)) + low[i]);
-  EACH y[i] = q[i] * (V)(((VI)t[i] << 52) + (1023LL << 52) + (range == NORMAL ? (VI){} : bias));
+  EACH low[i] = (r[i] - (q[i] - 1)) + low[i];
+  EACH r[i] = q[i] + low[i];
+  EACH low[i] = low[i] - (r[i] - q[i]);
+  EACH q[i] = (V)(((VI)t[i] << 52) + (1023LL << 52) + (range == NORMAL ? (VI){} : bias));
+  EACH y[i] = r[i] * q[i];
+  if (range == SCALED)
+    EACH y_low[i] = low[i] * q[i];
   if (range == GRADED)
     EACH y[i] = y[i] * NAME(set)(DOWN);
 #undef Q

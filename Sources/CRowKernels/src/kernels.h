@@ -79,3 +79,4 @@ const lse_kernels NAME(kernels) = {
 #undef SCAN_HUGE
 #undef SCAN_MAGIC
 #undef SCAN_PARTS
+#undef PAIR_COLUMNS

@@ -15,7 +15,7 @@ typedef struct {
 enum NAME(form) {
   NAME(fast),     // LSE form: relative to the max, terms of 2^-EXP_NORMAL at the least
   NAME(ahead),    // the same, and the memory where results will go is fetched meanwhile
-  NAME(small),    // LSE form times 2^EXP_BIAS, x - max in two parts: for a row whose rest is small
+  NAME(small),    // LSE form times 2^EXP_BIAS, all in two parts: for a row whose errors would show
   NAME(relative), // LSE form with gradual underflow, for the blas plan
   NAME(stored),   // softmax form: shifted by integers, gradual underflow, terms stored
 };
@@ -89,7 +89,7 @@ INLINE void NAME(begin_terms)(NAME(begun) * g, const V *x, int count, NAME(base)
 }
 
 INLINE void NAME(end_terms)(const NAME(begun) * g, V *e, int count, NAME(scale) k, int form) {
-  NAME(exp_finish)(g->t, g->f, e, count, k, g->bias, NAME(range)(form));
+  NAME(exp_finish)(g->t, g->f, e, 0, count, k, g->bias, NAME(range)(form));
 }
 
 /// Elements to terms, in place.
@@ -237,15 +237,9 @@ INLINE NAME(two) NAME(fold_rows)(NAME(two) * d) {
 }
 
 /// Terms that are exactly 1, as the max's own is and no larger one can be, are left out of LSE
-/// form's sums and counted. In the small form 2^EXP_BIAS stands for 1, and what was limited from
-/// below becomes 0.
-INLINE ptrdiff_t NAME(take_out_ones)(V *e, int count, int form) {
-  V one = NAME(set)(form == NAME(small) ? UP : 1);
-  ptrdiff_t ones = NAME(clear_equal)(e, count, one);
-  if (form == NAME(small))
-    for (int j = 0; j < count; j++)
-      e[j] = NAME(clear_below)(e[j], (T)LEAST_SCALED);
-  return ones;
+/// form's sums and counted.
+INLINE ptrdiff_t NAME(take_out_ones)(V *e, int count) {
+  return NAME(clear_equal)(e, count, NAME(set)(1));
 }
 
 /// `count` vectors of a row (a constant), the last one with `last` elements.
@@ -268,7 +262,7 @@ INLINE NAME(sums)
     else
       NAME(store)(out + (count - 1) * LANES, e[count - 1]);
   } else {
-    *ones += NAME(take_out_ones)(e, count, form);
+    *ones += NAME(take_out_ones)(e, count);
   }
   return NAME(group)(e, count, form);
 }
@@ -317,8 +311,8 @@ INLINE NAME(two)
         NAME(store)(out + i + j * LANES, e[j]);
     } else {
       V largest = NAME(max)(NAME(max)(e[0], e[1]), NAME(max)(e[2], e[3]));
-      if (form == NAME(small) || __builtin_expect(NAME(any)(NAME(equal)(largest, NAME(set)(1))), 0))
-        taken += NAME(take_out_ones)(e, 4, form);
+      if (__builtin_expect(NAME(any)(NAME(equal)(largest, NAME(set)(1))), 0))
+        taken += NAME(take_out_ones)(e, 4);
     }
     NAME(add_group)(&s, NAME(group)(e, 4, form));
   }
@@ -348,26 +342,37 @@ INLINE NAME(two) NAME(lone_row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base)
   return NAME(row_sums)(x, n, out, b, k, form, &g, x, b, ones);
 }
 
-/// Sum of one vector of terms, as `lane_sums` forms those of many rows.
-INLINE double NAME(vector_sum)(V e) {
-#if LANES == 16
-  LSE_FOLD_ONE(ADD, e, 16, 8), LSE_FOLD_ONE(ADD, e, 16, 4);
-  return ((double)e[0] + (double)e[2]) + ((double)e[1] + (double)e[3]);
-#elif LANES == 8
-  LSE_FOLD_ONE(ADD, e, 8, 4), LSE_FOLD_ONE(ADD, e, 8, 2);
-  return (double)e[0] + (double)e[1];
-#elif LANES == 4
-  LSE_FOLD_ONE(ADD, e, 4, 2), LSE_FOLD_ONE(ADD, e, 4, 1);
-  return e[0];
-#else
-  return e[0] + e[1];
-#endif
-}
-
 /// A sum in two parts, scalar.
 typedef struct {
   double high, low;
 } NAME(sum);
+
+/// Sum of one vector of terms, as `lane_sums` forms those of many rows.
+INLINE NAME(sum) NAME(vector_sum)(V e, int form) {
+#if !LSE_F32
+  if (!IS_FAST(form)) {
+    NAME(two) d = {e, {}};
+    d = NAME(fold_row)(d);
+    return (NAME(sum)){d.high[0], d.low[0]};
+  }
+#endif
+  (void)form;
+  NAME(sum) s = {0, 0};
+#if LANES == 16
+  LSE_FOLD_ONE(ADD, e, 16, 8), LSE_FOLD_ONE(ADD, e, 16, 4);
+  s.high = ((double)e[0] + (double)e[2]) + ((double)e[1] + (double)e[3]);
+#elif LANES == 8
+  LSE_FOLD_ONE(ADD, e, 8, 4), LSE_FOLD_ONE(ADD, e, 8, 2);
+  s.high = (double)e[0] + (double)e[1];
+#elif LANES == 4
+  LSE_FOLD_ONE(ADD, e, 4, 2), LSE_FOLD_ONE(ADD, e, 4, 1);
+  s.high = e[0];
+#else
+  s.high = e[0] + e[1];
+#endif
+  return s;
+}
+
 
 /// LSE form's rest: `high` + `low` + `ones` - 1, rounded.
 INLINE NAME(sum) NAME(whole)(double high, double low, ptrdiff_t ones) {
@@ -375,23 +380,50 @@ INLINE NAME(sum) NAME(whole)(double high, double low, ptrdiff_t ones) {
   return s;
 }
 
-/// Sum of the other terms of a row in which that is very small, terms below the fast form's least
-/// among them: again with gradual underflow.
-static __attribute__((noinline)) double NAME(small_rest)(const T *x, ptrdiff_t n, T a,
-                                                         NAME(scale) k) {
-  NAME(base) b = NAME(row_base)(a, k, NAME(small));
-  ptrdiff_t ones;
-  double total;
-  if (n > LANES) {
-    NAME(two) d = NAME(fold_row)(NAME(lone_row_sums)(x, n, 0, b, k, NAME(small), &ones));
-    total = d.high[0] + d.low[0];
-  } else {
-    V e = NAME(load_first)(x, n);
-    NAME(terms)(&e, 1, b, k, NAME(small));
-    ones = NAME(take_out_ones)(&e, 1, NAME(small));
-    total = NAME(vector_sum)(e);
+/// `count` vectors of a row in small form, the last of them with `n` elements in all, to `s`.
+INLINE ptrdiff_t NAME(small_group)(const T *x, int count, ptrdiff_t n, NAME(base) b, NAME(scale) k,
+                                   NAME(sums) * s) {
+  V e[4], low[4];
+  for (int j = 0; j < count; j++) {
+    ptrdiff_t left = n - j * LANES;
+    e[j] = NAME(load_first)(x + j * LANES, left < 0 ? 0 : left < LANES ? left : LANES);
   }
-  return total * DOWN + (double)(ones - 1);
+  NAME(begun) g;
+  NAME(begin_terms)(&g, e, count, b, k, NAME(small));
+  NAME(exp_finish)(g.t, g.f, e, low, count, k, g.bias, SCALED);
+  for (int j = 0; j < count; j++) { // what was limited from below becomes 0
+    VI tiny = e[j] < (T)LEAST_SCALED;
+    e[j] = (V)((VI)e[j] & ~tiny), low[j] = (V)((VI)low[j] & ~tiny);
+  }
+  ptrdiff_t ones = NAME(clear_equal)(e, count, NAME(set)(UP)); // 2^EXP_BIAS stands for 1
+  for (int j = 0; j < count; j++) {
+    NAME(sums) high = NAME(widen)(e[j]), rest = NAME(widen)(low[j]);
+#if LSE_F32
+    s->lower += high.lower + rest.lower;
+    s->upper += high.upper + rest.upper;
+#else
+    LSE_TWO_SUM((*s), s->high, high.high, s->low + rest.high)
+#endif
+  }
+  return ones;
+}
+
+/// Sum of the other terms of a row, right to its last bits and with gradual underflow: for rows in
+/// which the fast form's errors would show, or terms below its least are among them.
+static __attribute__((noinline)) NAME(sum) NAME(small_rest)(const T *x, ptrdiff_t n, T a,
+                                                            NAME(scale) k) {
+  NAME(base) b = NAME(row_base)(a, k, NAME(small));
+  NAME(sums) sums = {};
+  ptrdiff_t ones = 0;
+  for (; n > LANES; x += 4 * LANES, n -= 4 * LANES)
+    ones += NAME(small_group)(x, 4, n, b, k, &sums);
+  if (n > 0)
+    ones += NAME(small_group)(x, 1, n, b, k, &sums);
+  NAME(two) d = NAME(fold_row)(NAME(first_fold)(sums));
+  double high = d.high[0] + d.low[0], low = d.low[0] - (high - d.high[0]);
+  double first = high * DOWN, more = (double)(ones - 1), total = more + first;
+  NAME(sum) s = {total, (first - (total - more)) + low * DOWN}; // more is 0 or the larger one
+  return s;
 }
 
 INLINE int NAME(is_finite)(T a) { return a <= T_MAX && a >= -T_MAX; }
@@ -399,16 +431,15 @@ INLINE int NAME(is_finite)(T a) { return a <= T_MAX && a >= -T_MAX; }
 /// Writes one row's state and says whether the row is special.
 INLINE ptrdiff_t NAME(put_state)(const T *x, ptrdiff_t n, NAME(scale) k, double *state,
                                  ptrdiff_t capacity, T a, NAME(sum) s, int form) {
-  double sum = s.high;
   int infinite = !NAME(is_finite)(a);
   if (infinite)
-    sum = a > 0 || sum != sum ? __builtin_nan("") : 0;
-  else if (IS_FAST(form) && sum < SMALL_REST && n > 1)
-    sum = NAME(small_rest)(x, n, a, k);
+    s.high = a > 0 || s.high != s.high ? __builtin_nan("") : 0;
+  else if (IS_FAST(form) && s.high < SMALL_REST && n > 1)
+    s = NAME(small_rest)(x, n, a, k);
   state[0] = a;
-  state[capacity] = sum;
+  state[capacity] = s.high;
   state[2 * capacity] = s.low;
-  return infinite || sum != sum;
+  return infinite || s.high != s.high;
 }
 
 /// Totals of LANES rows, in the order of `D`s.
@@ -461,8 +492,27 @@ INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdi
 
 // MARK: Up to LANES columns
 
+#if !LSE_F32
+/// The levels of `fold_row` for LANES rows, a row in each lane: d[i] is what is lane i there.
+INLINE NAME(two) NAME(fold_lanes)(NAME(two) * d) {
+  for (int h = LANES / 2; h > 0; h /= 2)
+    for (int i = 0; i < h; i++)
+      LSE_TWO_SUM(d[i], d[i].high, d[i + h].high, d[i].low + d[i + h].low)
+  return d[0];
+}
+#endif
+
 /// Sums over up to LANES columns, one vector of terms a column, a row in each lane.
-INLINE NAME(totals) NAME(lane_sums)(const V *e) {
+INLINE NAME(totals) NAME(lane_sums)(const V *e, int form) {
+#if !LSE_F32
+  if (!IS_FAST(form)) {
+    NAME(two) d[LANES];
+    for (int i = 0; i < LANES; i++)
+      d[i].high = e[i], d[i].low = (D){};
+    return (NAME(totals)){{NAME(fold_lanes)(d)}};
+  }
+#endif
+  (void)form;
 #if LANES == 16
   NAME(totals) s = NAME(as_totals)(NAME(widen)((e[0] + e[8]) + (e[4] + e[12])));
   NAME(totals) s1 = NAME(as_totals)(NAME(widen)((e[1] + e[9]) + (e[5] + e[13])));
@@ -494,13 +544,10 @@ INLINE ptrdiff_t NAME(short_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k,
   if (form == NAME(stored) && NAME(is_finite)(a))
     NAME(store_first)(out, e, n);
   e = NAME(keep_first)(e, n);
-  NAME(sum) sum;
-  if (form == NAME(stored)) {
-    sum = (NAME(sum)){NAME(vector_sum)(e), 0};
-  } else {
-    ptrdiff_t ones = NAME(take_out_ones)(&e, 1, form);
-    sum = NAME(whole)(NAME(vector_sum)(e), 0, ones);
-  }
+  ptrdiff_t ones = form == NAME(stored) ? 0 : NAME(take_out_ones)(&e, 1);
+  NAME(sum) sum = NAME(vector_sum)(e, form);
+  if (form != NAME(stored))
+    sum = NAME(whole)(sum.high, sum.low, ones);
   return NAME(put_state)(x, n, k, state, capacity, a, sum, form);
 }
 
@@ -538,8 +585,8 @@ INLINE ptrdiff_t NAME(short_batch_of)(int width, const T *x, ptrdiff_t rows, ptr
   }
   for (int j = width; j < LANES; j++)
     e[j] = (V){};
-  ptrdiff_t special =
-      NAME(put_states)(x, rows, n, stride, k, state, capacity, m, NAME(lane_sums)(e), ones, form);
+  ptrdiff_t special = NAME(put_states)(x, rows, n, stride, k, state, capacity, m,
+                                       NAME(lane_sums)(e, form), ones, form);
   if (form == NAME(stored)) {
     LSE_TRANSPOSE(LANES, e)
     for (int r = 0; r < LANES; r++)
@@ -581,7 +628,7 @@ INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, 
     sum = form == NAME(stored) ? (NAME(sum)){d.high[0], d.low[0]}
                                : NAME(whole)(d.high[0], d.low[0], ones);
   } else if (a < 0) {
-    sum.high = NAME(small_rest)(x, n, a, k); // NaN if there is one
+    sum = NAME(small_rest)(x, n, a, k); // NaN if there is one
   }
   return NAME(put_state)(x, n, k, state, capacity, a, sum, form);
 }
@@ -606,11 +653,11 @@ INLINE NAME(two) NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t 
     }
     NAME(exp_reduce)(e, t, f, together * count, k);
     if (IS_FAST(form))
-      NAME(exp_finish)(t, f, e, together * count, k, b[0].bias, NAME(range)(form));
+      NAME(exp_finish)(t, f, e, 0, together * count, k, b[0].bias, NAME(range)(form));
     else
       for (int q = 0; q < together; q++)
         NAME(exp_finish)
-    (t + q * count, f + q * count, e + q * count, count, k, b[q].bias, NAME(range)(form));
+    (t + q * count, f + q * count, e + q * count, 0, count, k, b[q].bias, NAME(range)(form));
     for (int q = 0; q < together; q++) {
       int row = first + r + q;
       ptrdiff_t taken = 0;
@@ -683,6 +730,76 @@ INLINE ptrdiff_t NAME(long_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *
   return NAME(put_states)(x, LANES, n, stride, k, state, capacity, m[0], total, ones, form);
 }
 
+#if !LSE_F32 && LSE_ISA == 512
+// Two vectors a row waste lanes up to here; above, the transpositions cost as much.
+#define PAIR_COLUMNS 14
+
+/// LANES rows of more than LANES columns, a row in each lane, with the sums of `row_sums` and
+/// `fold_row`. `width` is a constant, n rounded up to a multiple of 2.
+INLINE ptrdiff_t NAME(pair_batch_of)(int width, const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
+                                     ptrdiff_t out_stride, NAME(scale) k, int form, double *state,
+                                     ptrdiff_t capacity) {
+  V e[2 * LANES], *more = e + LANES;
+  for (int r = 0; r < LANES; r++) {
+    e[r] = NAME(load)(x + r * stride);
+    more[r] = NAME(load_first)(x + r * stride + LANES, n - LANES);
+  }
+  LSE_TRANSPOSE(LANES, e)
+  LSE_TRANSPOSE(LANES, more)
+  V m = e[0];
+  for (int j = 1; j < width; j++) // columns from n on are -inf
+    m = NAME(max)(e[j], m);
+  NAME(base) b = NAME(lane_base)(m, k, form);
+  VI ones = {};
+  for (int j = 0; j < width; j += 2) {
+    NAME(terms)(e + j, 2, b, k, form);
+    if (form != NAME(stored))
+      for (int i = j; i < j + 2; i++) {
+        M one = NAME(equal)(e[i], NAME(set)(1));
+        ones = NAME(count_up)(ones, one);
+        e[i] = NAME(clear)(e[i], one);
+      }
+  }
+  if (n < width)
+    e[width - 1] = (V){};
+  for (int j = width; j < 2 * LANES; j++)
+    e[j] = (V){};
+  NAME(two) d[LANES];
+  for (int i = 0; i < LANES; i++) {
+    if (form == NAME(stored) && i + LANES < width) {
+      LSE_TWO_SUM(d[i], e[i], e[i + LANES], (D){})
+    } else {
+      d[i].high = i + LANES < width ? e[i] + e[i + LANES] : e[i], d[i].low = (D){};
+    }
+  }
+  NAME(totals) total = {{NAME(fold_lanes)(d)}};
+  ptrdiff_t special =
+      NAME(put_states)(x, LANES, n, stride, k, state, capacity, m, total, ones, form);
+  if (form == NAME(stored)) {
+    LSE_TRANSPOSE(LANES, e)
+    LSE_TRANSPOSE(LANES, more)
+    for (int r = 0; r < LANES; r++)
+      if (special == 0 || NAME(is_finite)(m[r])) {
+        NAME(store)(out + r * out_stride, e[r]);
+        NAME(store_first)(out + r * out_stride + LANES, more[r], n - LANES);
+      }
+  }
+  return special;
+}
+
+INLINE ptrdiff_t NAME(pair_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
+                                  ptrdiff_t out_stride, NAME(scale) k, int form, double *state,
+                                  ptrdiff_t capacity) {
+#define WIDTH(width)                                                                               \
+  if (n <= width)                                                                                  \
+    return NAME(pair_batch_of)(width, x, n, stride, out, out_stride, k, form, state, capacity);
+  WIDTH(10)
+  WIDTH(12)
+#undef WIDTH
+  return NAME(pair_batch_of)(14, x, n, stride, out, out_stride, k, form, state, capacity);
+}
+#endif
+
 // Below this many columns the horizontal ends weigh enough to take LANES rows together.
 #define BATCH_COLUMNS 512
 
@@ -700,6 +817,12 @@ INLINE ptrdiff_t NAME(reduce_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrd
           NAME(short_row)(x + r * stride, n, out + r * out_stride, k, form, state + r, capacity);
     return special;
   }
+#if !LSE_F32 && LSE_ISA == 512
+  if (n <= PAIR_COLUMNS)
+    for (; rows - r >= LANES; r += LANES)
+      special += NAME(pair_batch)(x + r * stride, n, stride, out + r * out_stride, out_stride, k,
+                                  form, state + r, capacity);
+#endif
   if (n <= BATCH_COLUMNS)
     for (; rows - r >= LANES; r += LANES)
       special += NAME(long_batch)(x + r * stride, n, stride, out + r * out_stride, out_stride, k,
@@ -747,8 +870,11 @@ static void NAME(refine)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdi
   NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
   if (columns > 1)
     for (ptrdiff_t r = 0; r < rows; r++)
-      if (state[capacity + r] < DOMINATED_REST && NAME(is_finite)((T)state[r]))
-        state[capacity + r] = NAME(small_rest)((const T *)x + r * stride, columns, (T)state[r], k);
+      if (state[capacity + r] < DOMINATED_REST && NAME(is_finite)((T)state[r])) {
+        NAME(sum) s = NAME(small_rest)((const T *)x + r * stride, columns, (T)state[r], k);
+        state[capacity + r] = s.high;
+        state[2 * capacity + r] = s.low;
+      }
 }
 
 static double NAME(maximum)(const void *x, ptrdiff_t columns) {
@@ -764,7 +890,7 @@ INLINE ptrdiff_t NAME(exponentials_in)(int form, const T *x, ptrdiff_t columns, 
     NAME(load_group)(e, x + i, 4, LANES);
     NAME(terms)(e, 4, b, k, form);
     if (form == NAME(relative))
-      ones += NAME(take_out_ones)(e, 4, form);
+      ones += NAME(take_out_ones)(e, 4);
     for (int j = 0; j < 4; j++)
       NAME(store)(out + i + j * LANES, e[j]);
   }
@@ -773,7 +899,7 @@ INLINE ptrdiff_t NAME(exponentials_in)(int form, const T *x, ptrdiff_t columns, 
     V e = NAME(load_first)(x + i, n);
     NAME(terms)(&e, 1, b, k, form);
     if (form == NAME(relative))
-      ones += NAME(take_out_ones)(&e, 1, form);
+      ones += NAME(take_out_ones)(&e, 1);
     NAME(store_first)(out + i, e, n);
   }
   return ones;

@@ -36,9 +36,9 @@
         reduce: c.reduce, reduceStoring: c.reduce_storing, merge: c.merge,
         mergeStored: c.merge_stored, finishLogSumExp: c.finish_logsumexp,
         finishLogSoftmax: c.finish_logsoftmax, finishSoftmax: c.finish_softmax,
-        scale: c.scale, subtract: c.subtract, refine: c.refine, maximum: c.maximum,
-        exponentials: c.exponentials, reduceWeighted: c.reduce_weighted, pack: c.pack,
-        unpack: c.unpack, cumulate: c.cumulate)
+        scale: c.scale, subtract: c.subtract, refine: c.refine, refinesAnyRest: true,
+        maximum: c.maximum, exponentials: c.exponentials, reduceWeighted: c.reduce_weighted,
+        pack: c.pack, unpack: c.unpack, cumulate: c.cumulate)
     }
   }
 #else

@@ -138,6 +138,9 @@ struct RowKernels {
   /// Makes a small rest in `reduce`'s states right to its last bits, which only log-softmax shows: its
   /// largest element is -log1p(rest). nil where `reduce` does so by itself.
   var refine: Refine? = nil
+  /// True if `refine` leaves less than a quarter of a unit roundoff, in a row of any rest if it finds 0
+  /// in its place.
+  var refinesAnyRest = false
   /// The max of what is not NaN, -inf without any. Only the blas plan calls this and the next.
   var maximum: Maximum? = nil
   /// If `zeroing` is not 0, exp((x - maximum) / T) into `out`, with 0 in place of each 1, and returns how

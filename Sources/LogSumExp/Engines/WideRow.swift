@@ -1,7 +1,8 @@
 /// LSE of a row in which errors of the fast path show that are small beside other results: where the max
 /// and the log-sum cancel, as in normalised log-probabilities, or where one element near 0 dominates and
-/// the small rest counts. Such rows are done again in arithmetic that is wide enough; they are rare, and
-/// finding them costs two comparisons a row.
+/// the small rest counts. Such rows are done again: with a refined rest where the kernels have one that is
+/// good enough, and else in arithmetic that is wide enough. They are rare, and finding them costs two
+/// comparisons a row.
 enum WideRow {
   /// True if a row with this max and result is to be done again. Kernels call more rows near than this
   /// (`slack` above 1), so that no row's fate depends on which others are in its tile.
@@ -17,16 +18,32 @@ enum WideRow {
   /// Does the rows of `tile` again that need it; `firstRow` is the number of its first row.
   @inline(never)
   static func redo(_ tile: Tile, firstRow: Int, _ call: RowCall) {
+    // A long row's elements may not be where kernels can read them.
+    let isRefinable =
+      call.kernels.pointee.refinesAnyRest && call.columns <= call.format.blockLength
     for index in 0..<tile.rows {
       let maximum = tile.state.maximum(index)
       let slot = index &* tile.outStride
       let value = call.format.load(UnsafeRawPointer(tile.out), slot)
       if isNear(value, maximum, call.scale.temperature) {
+        if isRefinable && refine(tile.row(index, call.format), call) { continue }
         let wide = logSumExp(
           call.reader(firstRow + index), maximum: maximum, temperature: call.scale.temperature)
         call.format.store(wide, tile.out, slot)
       }
     }
+  }
+
+  /// Writes the result of one row from its refined rest, and says whether that is good enough: a
+  /// cancellation of one bit is.
+  private static func refine(_ row: Tile, _ call: RowCall) -> Bool {
+    row.state.base[row.state.capacity] = 0  // small, so that the kernels refine it
+    call.kernels.pointee.refine!(
+      row.x, 1, row.columns, row.stride, call.scale.scaleHigh, call.scale.scaleLow,
+      row.state.base, row.state.capacity)
+    _ = LogSumExpSteps.finish(row, call)
+    let value = call.format.load(UnsafeRawPointer(row.out), 0)
+    return 2 * value.magnitude > value - row.state.maximum(0)
   }
 
   /// a + T log(sum of exp((x - a) / T)) for an ordinary row.

@@ -6,9 +6,9 @@ extension Configuration {
   func bound<T: RowScalar>(_ operation: RowOperation, _ type: T.Type) -> Double {
     let fused: Double =
       switch operation {
-      case .logSumExp: T.self == Float.self ? 1 : 1.5
-      case .softmax: 3.5
-      case .logSoftmax: 2.25
+      case .logSumExp: T.self == Float.self ? 1 : 1.25
+      case .softmax: 3
+      case .logSoftmax: 1.75
       case .cumulativeLogSumExp: T.self == Float.self ? 0.6 : 1
       }
     if operation == .cumulativeLogSumExp { return fused }
