@@ -17,6 +17,7 @@
 #include "finish.h"
 #include "merge.h"
 #include "map.h"
+#include "elementwise.h"
 
 const lse_kernels NAME(kernels) = {
     .reduce = NAME(reduce),
@@ -31,6 +32,16 @@ const lse_kernels NAME(kernels) = {
     .subtract = NAME(subtract),
     .maximum = NAME(maximum),
     .exponentials = NAME(exponentials),
+};
+
+const lse_elementwise NAME(elementwise) = {
+    .log_add_exp = NAME(log_add_exp),
+    .log_subtract_exp = NAME(log_subtract_exp),
+    .softplus = NAME(softplus),
+    .log_expm1 = NAME(log_expm1),
+    .log1m_exp = NAME(log1m_exp),
+    .logistic = NAME(logistic),
+    .log_logistic = NAME(log_logistic),
 };
 
 #undef LANES
@@ -62,5 +73,7 @@ const lse_kernels NAME(kernels) = {
 #undef UP
 #undef LEAST_SCALED
 #undef EACH_PART
+#undef CANCELLING
+#undef LSE_ELEMENTWISE
 #undef SHORT_ROWS
 #undef BATCH_COLUMNS
