@@ -201,7 +201,7 @@ struct SwiftElementwise {
     let l = swiftLog(y.high, y.low, wide: true)
     let result = l.rounded(adding: m)
     let isInside = (theta .> .all(0)) .& (theta .< one)
-    let cancels = (m .> .all(0)) .& (result.absolute .< cancelling(true) * l.high.absolute)
+    let cancels = (m .> .all(0)) .& (result.absolute .< .all(0.25) * l.high.absolute)
     // Weights of which the parts underflow, and ends, by themselves.
     let extreme =
       (theta .< .all(0x1p-400)) .| (y.high .< .all(0x1p-400))

@@ -28,8 +28,10 @@ struct SwiftExponential {
     }
     let a = z - n * .all(Constants.f64Ln2SplitHi)  // exact
     let b = n * .all(Constants.f64Ln2SplitLo)
-    let r = a - b
-    let rLow = ((a - r) - b) + zLow
+    let main = a - b
+    let tail = ((a - main) - b) + zLow
+    let r = main + tail
+    let rLow = (main - r) + tail
     var q = r * .all(Constants.f64ExpD13Q11) + .all(Constants.f64ExpD13Q10)
     q = q * r + .all(Constants.f64ExpD13Q9)
     q = q * r + .all(Constants.f64ExpD13Q8)
