@@ -12,7 +12,8 @@ public enum ElementwiseReference {
 
   /// m + log(1 + 2^exponent e), the exponential perhaps far out of a Double's range.
   private static func adding<T>(
-    _ m: Twofold, _ e: (value: Twofold, exponent: Int), sign: Double = 1, times factor: Twofold? = nil
+    _ m: Twofold, _ e: (value: Twofold, exponent: Int), sign: Double = 1,
+    times factor: Twofold? = nil
   ) -> Exact<T> {
     if e.exponent < -900 {
       let l = Twofold(sign) * e.value * (factor ?? Twofold(1))

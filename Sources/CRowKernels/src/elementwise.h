@@ -7,8 +7,15 @@
 /// Part of its parts at which a difference of them is done again.
 #if LSE_F32
 #define CANCELLING 0x1p-9
+#elif LSE_ISA == 512
+#define CANCELLING 0x1p-5
 #else
 #define CANCELLING 0x1p-3
+#endif
+#if LSE_F32
+#define MISSING 0x1p-9
+#else
+#define MISSING 0x1p-3
 #endif
 #ifndef LSE_FAR
 // exp is 0 below LSE_FAR, and limited from below to that of LSE_LEAST: a term of which no other
@@ -143,24 +150,73 @@ INLINE NAME(exponential) NAME(exponential_limited)(NAME(two) z) {
 /// -|x - y| in two parts; 0 for equal infinities.
 INLINE NAME(two) NAME(distance)(D x, D y) {
   D d = x - y;
-  DI sign = (d > 0) & (DI)NAME(d_set)(-0.0);
-  NAME(two) z = {(D)(((DI)d ^ sign) & ~(x == y)), {}};
+  NAME(two) z = {(D)(((DI)d | (DI)NAME(d_set)(-0.0)) & ~(x == y)), {}};
 #if !LSE_F32
+  DI sign = (d > 0) & (DI)NAME(d_set)(-0.0);
   D back = d - x;
   D low = (x - (d - back)) - (y + back);
-  z.low = (D)(((DI)low ^ sign) & (z.high > LSE_FAR));
+  z.low = (D)(((DI)low ^ sign) & (z.high > LSE_FAR) & (d == d));
 #endif
   return z;
 }
 
+/// log(1 + e) for e from 0 to 1, with the errors of `log_of` or less.
+INLINE NAME(two) NAME(log1p_of)(NAME(two) e) {
+#if LSE_ISA == 512
+  // (1 + e) c = 1 + r with c from a table, so that no division is needed: log(1 + e) =
+  // log(1 + r) - log(c). The series' terms are 1/k, |r| <= 1/30 + 2^-10.
+  D t = NAME(d_fma)(e.high, NAME(d_set)(15.0 / 16), NAME(d_set)(0x1.8p48));
+#define LOOK_UP(table)                                                                             \
+  (D) _mm512_permutex2var_pd(_mm512_load_pd(table), (__m512i)t, _mm512_load_pd((table) + 8))
+#define TERM(k) NAME(d_set)(1.0 / (k))
+  D c = LOOK_UP(lse_f64_log16_inverse);
+#if LSE_F32
+  D r = NAME(d_fma)(c, e.high, c - 1);
+  D q = NAME(d_fma)(-TERM(7), r, TERM(6));
+  q = NAME(d_fma)(-q, r, TERM(5));
+  q = NAME(d_fma)(-q, r, TERM(4));
+  q = NAME(d_fma)(-q, r, TERM(3));
+  q = NAME(d_fma)(-q, r, TERM(2));
+  NAME(two) l = {LOOK_UP(lse_f64_log16_high) + NAME(d_fma)(-q, r * r, r), {}};
+#else
+  D product = c * e.high;
+  D r = product + (c - 1); // exact
+  D r_low = NAME(d_fma)(c, e.low, NAME(d_fms)(c, e.high, product));
+  D q = NAME(d_fma)(-TERM(13), r, TERM(12));
+  q = NAME(d_fma)(-q, r, TERM(11));
+  q = NAME(d_fma)(-q, r, TERM(10));
+  q = NAME(d_fma)(-q, r, TERM(9));
+  q = NAME(d_fma)(-q, r, TERM(8));
+  q = NAME(d_fma)(-q, r, TERM(7));
+  q = NAME(d_fma)(-q, r, TERM(6));
+  q = NAME(d_fma)(-q, r, TERM(5));
+  q = NAME(d_fma)(-q, r, TERM(4));
+  q = NAME(d_fma)(-q, r, TERM(3));
+  q = NAME(d_fma)(-q, r, TERM(2));
+  D high = LOOK_UP(lse_f64_log16_high);
+  NAME(two) l = {high + r, {}};
+  D back = l.high - high;
+  D missed = (high - (l.high - back)) + (r - back);
+  D low = NAME(d_fma)(-r_low, r, r_low) + LOOK_UP(lse_f64_log16_low);
+  l.low = missed + NAME(d_fma)(-q, r * r, low);
+#endif
+#undef TERM
+#undef LOOK_UP
+  return l;
+#else
+  D sum = 1 + e.high;
+  return NAME(log_of)(sum, (e.high - (sum - 1)) + e.low);
+#endif
+}
+
 /// log(1 + exp(z)), z <= 0, and 0 where exp(z) is.
 INLINE NAME(two) NAME(softplus_of)(NAME(two) z) {
-  NAME(two) e = NAME(exponential_value)(NAME(exponential_limited)(z));
-  D sum = 1 + e.high;
-  NAME(two) l = NAME(log_of)(sum, (e.high - (sum - 1)) + e.low);
+  NAME(two) l = NAME(log1p_of)(NAME(exponential_value)(NAME(exponential_limited)(z)));
+#if !LSE_F32 // a Float is 0 there by itself
   DI far = z.high < LSE_FAR;
   l.high = (D)((DI)l.high & ~far);
   l.low = (D)((DI)l.low & ~far);
+#endif
   return l;
 }
 
@@ -213,7 +269,7 @@ INLINE D NAME(subtract_exp)(D x, D y, DI *again) {
   l.low = (D)((DI)l.low & ~lost);
   D result = NAME(add_rounded)(x, l);
   D size = __builtin_elementwise_abs(result);
-  *again = (((x > 0) & (size < CANCELLING * __builtin_elementwise_abs(l.high))) |
+  *again = (((x > 0) & (size < MISSING * __builtin_elementwise_abs(l.high))) |
             (miss.high < 0x1p-1000) | NAME(subnormal_beside)(z.high, x)) &
            valid;
   D equal = NAME(select)((x == y) & (x < __builtin_inf()), NAME(d_set)(-__builtin_inf()),

@@ -74,6 +74,7 @@ const lse_elementwise NAME(elementwise) = {
 #undef LEAST_SCALED
 #undef EACH_PART
 #undef CANCELLING
+#undef MISSING
 #undef LSE_ELEMENTWISE
 #undef SHORT_ROWS
 #undef BATCH_COLUMNS

@@ -143,7 +143,7 @@ struct ElementwiseCall {
       let x = format.load(pointers[0], index)
       let y = operands.1 == nil ? 0 : format.load(pointers[1], index)
       let z = operands.2 == nil ? 0 : format.load(pointers[2], index)
-      format.store(function(x, y, z), results, index)
+      format.store(function(x, y, z, narrow: format == .float32), results, index)
     }
   }
 }

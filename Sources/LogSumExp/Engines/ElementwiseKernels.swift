@@ -5,13 +5,13 @@ enum Elementwise: Sendable {
   case logit, logCosh, logMix, xLogX, xLogY, xLog1pY
 
   /// The function of numbers already in Double; those it does not have are 0.
-  func callAsFunction(_ x: Double, _ y: Double, _ z: Double) -> Double {
+  func callAsFunction(_ x: Double, _ y: Double, _ z: Double, narrow: Bool) -> Double {
     switch self {
-    case .logAddExp: ScalarElementwise.logAddExp(x, y)
+    case .logAddExp: ScalarElementwise.logAddExp(x, y, narrow: narrow)
     case .logAddExp2: ScalarElementwise.logAddExp2(x, y)
-    case .logSubtractExp: ScalarElementwise.logSubtractExp(x, y)
+    case .logSubtractExp: ScalarElementwise.logSubtractExp(x, y, narrow: narrow)
     case .softplus: ScalarElementwise.softplus(x)
-    case .logExpm1: ScalarElementwise.logExpm1(x)
+    case .logExpm1: ScalarElementwise.logSubtractExp(x, 0, narrow: narrow)
     case .log1mExp: ScalarElementwise.log1mExp(x)
     case .logistic: ScalarElementwise.logistic(x)
     case .logLogistic: ScalarElementwise.logLogistic(x)

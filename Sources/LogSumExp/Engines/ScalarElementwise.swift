@@ -2,9 +2,11 @@
 /// not enough. They use the C library only there, and are the same on every engine.
 @usableFromInline
 enum ScalarElementwise {
+  /// `narrow` results are rounded to Float: there a lane is enough unless nearly everything cancels.
   @usableFromInline
-  static func logAddExp(_ x: Double, _ y: Double) -> Double {
+  static func logAddExp(_ x: Double, _ y: Double, narrow: Bool = false) -> Double {
     let result = SwiftElementwise.logAddExp(.all(x), .all(y), wide: true)
+    if narrow && result.value[0].magnitude > 0x1p-20 * x.magnitude { return result.value[0] }
     return result.again[0] ? WideElementwise.logAddExp(x, y) : result.value[0]
   }
 
@@ -15,8 +17,9 @@ enum ScalarElementwise {
   }
 
   @usableFromInline
-  static func logSubtractExp(_ x: Double, _ y: Double) -> Double {
+  static func logSubtractExp(_ x: Double, _ y: Double, narrow: Bool = false) -> Double {
     let result = SwiftElementwise.logSubtractExp(.all(x), .all(y), wide: true)
+    if narrow && result.value[0].magnitude > 0x1p-20 * x.magnitude { return result.value[0] }
     return result.again[0] ? WideElementwise.logSubtractExp(x, y) : result.value[0]
   }
 

@@ -30,7 +30,9 @@ public func logMix<T: RowScalar>(
 ) -> [T] {
   [T](unsafeUninitializedCapacity: a.count) { out, count in
     a.withUnsafeBufferPointer { a in
-      b.withUnsafeBufferPointer { b in logMix(theta, a, b, into: out.first(a.count), options: options) }
+      b.withUnsafeBufferPointer { b in
+        logMix(theta, a, b, into: out.first(a.count), options: options)
+      }
     }
     count = a.count
   }

@@ -93,7 +93,8 @@ public func logSubtractExp<T: RowScalar>(
 @inlinable
 public func signedLogSubtractExp<T: RowScalar>(_ x: T, _ y: T) -> (value: T, sign: T) {
   let (a, b) = (x._widened, y._widened)
-  let value = a < b ? ScalarElementwise.logSubtractExp(b, a) : ScalarElementwise.logSubtractExp(a, b)
+  let value =
+    a < b ? ScalarElementwise.logSubtractExp(b, a) : ScalarElementwise.logSubtractExp(a, b)
   let sign: Double = value.isNaN ? .nan : a == b ? 0 : a < b ? -1 : 1
   return (T(_narrowing: value), T(_narrowing: sign))
 }

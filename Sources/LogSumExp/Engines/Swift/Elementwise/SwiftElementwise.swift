@@ -32,7 +32,8 @@ struct SwiftElementwise {
     if !wide { return SwiftLanePair(high, .all(0)) }
     let back = d - x
     let low = (x - (d - back)) - (y + back)
-    return SwiftLanePair(high, low.negated(where: isUp).keeping(high .> .all(vanishing)))
+    return SwiftLanePair(
+      high, low.negated(where: isUp).keeping((high .> .all(vanishing)) .& (d .== d)))
   }
 
   @inline(__always)
@@ -47,7 +48,14 @@ struct SwiftElementwise {
     let one = V.all(1)
     let sum = one + e.high
     let rest = (e.high - (sum - one)) + e.low
-    return swiftLog(sum, rest, wide: wide).keeping(.!(z.high .< .all(vanishing)))
+    var l = swiftLog(sum, rest, wide: wide)
+    if wide {
+      // A small e keeps its low part in e - e^2 / 2 + e^3 / 3.
+      let half = V.all(0.5) - e.high * .all(1 / 3.0)
+      let small = SwiftLanePair(e.high, e.low - e.high * e.high * half)
+      l = .select(e.high .< .all(0x1p-30), small, l)
+    }
+    return l.keeping(.!(z.high .< .all(vanishing)))
   }
 
   /// True where a term is subnormal beside something so small that it shows.
