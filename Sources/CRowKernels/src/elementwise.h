@@ -242,7 +242,7 @@ INLINE DI NAME(subnormal_beside)(D z, D m) {
 }
 
 INLINE D NAME(add_exp)(D x, D y, DI *again) {
-  D m = NAME(select)(x > y, x, y);
+  D m = NAME(select)((x > y) | (x != x), x, y);
   NAME(two) z = NAME(distance)(x, y);
   NAME(two) l = NAME(softplus_of)(z);
   D value = NAME(add_rounded)(m, l);
