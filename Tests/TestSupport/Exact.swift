@@ -60,6 +60,13 @@ public struct Exact<T: BinaryFloatingPoint & Sendable>: Sendable {
     return ((x * scale.0 * scale.1 - high) - low).magnitude
   }
 
+  /// The exact value negated.
+  public static prefix func - (x: Exact) -> Exact { Exact(negating: x) }
+
+  private init(negating x: Exact) {
+    (high, low, scale, special) = (-x.high, -x.low, x.scale, x.special.map { -$0 })
+  }
+
   /// The exact value rounded, for messages.
   public var rounded: T { special ?? T(high / scale.0 / scale.1) }
 }

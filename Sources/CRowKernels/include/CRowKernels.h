@@ -67,11 +67,23 @@ typedef struct lse_kernels {
                    double scale_low, double temperature, double *state, ptrdiff_t capacity);
 } lse_kernels;
 
+/// A function of each of `count` elements, a multiple of 16. `out` lies apart from the operands or is
+/// one of them. Returns 0, or else sets the byte in `again` of each element that the caller has to
+/// do again.
+typedef ptrdiff_t (*lse_each)(const void *_Nonnull const *_Nonnull operands, ptrdiff_t count, void *out,
+                              unsigned char *again);
+
+typedef struct lse_elementwise {
+  lse_each log_add_exp, log_subtract_exp, softplus, log_expm1, log1m_exp, logistic, log_logistic;
+} lse_elementwise;
+
 /// One instruction set's kernels.
 typedef struct lse_variant {
   const char *name;
   const lse_kernels *f32;
   const lse_kernels *f64;
+  const lse_elementwise *f32_each;
+  const lse_elementwise *f64_each;
 } lse_variant;
 
 /// Number of variants that this processor runs.

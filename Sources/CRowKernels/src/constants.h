@@ -221,4 +221,25 @@ _Alignas(64) static const double lse_f64_table16_rest[16] = {
 #define LSE_F32_LOG_P1 0x1.995ed8p-2f
 #define LSE_F32_LOG_P2 0x1.31e042p-2f
 
+// c[j] = 1 / (1 + j/15) to 10 bits, 0 <= j <= 15, and -log(c[j]) = high[j] + low[j].
+// (1 + e) c[j] = 1 + r, |r| <= 1/30 + 2^-10, for the j nearest to 15 e.
+_Alignas(64) static const double lse_f64_log16_inverse[16] = {
+       0x1p0,   0x1.ep-1,  0x1.c4p-1, 0x1.aa8p-1,
+   0x1.94p-1,   0x1.8p-1, 0x1.6d8p-1,  0x1.5dp-1,
+   0x1.4ep-1,   0x1.4p-1,  0x1.33p-1, 0x1.278p-1,
+  0x1.1c8p-1, 0x1.128p-1,  0x1.09p-1,     0x1p-1,
+};
+_Alignas(64) static const double lse_f64_log16_high[16] = {
+                 0x0p0, 0x1.08598b59e3a07p-4, 0x1.fe89139dbd566p-4, 0x1.7631d82935a86p-3,
+  0x1.e530effe71012p-3, 0x1.269621134db92p-2, 0x1.5925d2b112a59p-2, 0x1.8873658327ccfp-2,
+  0x1.b56fa04462909p-2, 0x1.e148a1a2726cep-2, 0x1.05e04c1aa2c06p-1, 0x1.196c7bc4b1f3bp-1,
+  0x1.2cd8c6b7c716fp-1, 0x1.3f2acb27ed6c7p-1, 0x1.513356667fc57p-1, 0x1.62e42fefa39efp-1,
+};
+_Alignas(64) static const double lse_f64_log16_low[16] = {
+                   0x0p0, -0x1.dd7009902bf32p-58, -0x1.ac9f4215f9393p-58,  0x1.047074183dfcbp-58,
+   0x1.2276041f43042p-59,  0x1.e0efadd9db02bp-56,  0x1.4b0b52198dbd9p-61,  -0x1.c43eff892d8dp-58,
+   0x1.494b610665378p-56, -0x1.ac81cc8a4dfb8p-56,   0x1.862e53e39376p-60, -0x1.d98533b0b0b5ap-56,
+   0x1.b3236255261cdp-55, -0x1.51ca5d6af4ac3p-55,  0x1.ca64cc3d52c87p-56,  0x1.abc9e3b39803fp-56,
+};
+
 #endif // LSE_CONSTANTS_H

@@ -2,7 +2,8 @@
 #include "CRowKernels.h"
 
 #define LSE_ROW_VARIANT(name, condition)                                                           \
-  extern const lse_kernels lse_f32_kernels__##name, lse_f64_kernels__##name;
+  extern const lse_kernels lse_f32_kernels__##name, lse_f64_kernels__##name;                         \
+  extern const lse_elementwise lse_f32_elementwise__##name, lse_f64_elementwise__##name;
 #include "variants.def"
 #undef LSE_ROW_VARIANT
 
@@ -10,7 +11,8 @@ static ptrdiff_t collect(lse_variant *variants) {
   ptrdiff_t count = 0;
 #define LSE_ROW_VARIANT(name, condition)                                                           \
   if (condition)                                                                                   \
-    variants[count++] = (lse_variant){#name, &lse_f32_kernels__##name, &lse_f64_kernels__##name};
+    variants[count++] = (lse_variant){#name, &lse_f32_kernels__##name, &lse_f64_kernels__##name,     \
+                                      &lse_f32_elementwise__##name, &lse_f64_elementwise__##name};
 #include "variants.def"
 #undef LSE_ROW_VARIANT
   return count;

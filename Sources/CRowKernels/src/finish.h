@@ -1,21 +1,14 @@
 // States to results of one pass: logarithms and reciprocals across rows, D_LANES rows at a time,
 // all in Double.
 
-/// log(1 + s) for s >= 0: in two parts with error below 2^-58 for Double, in one with error below
-/// 2^-36 for Float, whose results are rounded from Double.
+/// log(y + correction) for a positive normal y: in two parts with error below 2^-58 for Double, in
+/// one with error below 2^-36 for Float, whose results are rounded from Double. The correction is
+/// what y misses; for Float it matters where y is 1.
 ///
-/// y = 1 + s with what it misses, correction; y = 2^k m, m in [sqrt(1/2), sqrt(2)], f = m - 1;
+/// y = 2^k m, m in [sqrt(1/2), sqrt(2)], f = m - 1;
 /// log m = 2 atanh(q), q = f / (2 + f), as f - (f^2/2 - q (f^2/2 + R(q^2))) keeps f itself exact
 /// (Tang; fdlibm's e_log.c has the same form).
-INLINE NAME(two) NAME(log1p)(D s, D s_low) {
-#if LSE_F32
-  (void)s_low;
-  D y = 1 + s;
-  D correction = s - (y - 1); // matters where s is small, and y 1
-#else
-  NAME(two) sum = NAME(two_sum)(NAME(d_set)(1), s);
-  D y = sum.high, correction = sum.low + s_low;
-#endif
+INLINE NAME(two) NAME(log_of)(D y, D correction) {
   DI bits = (DI)y - 0x3fe6a09e667f3bcdLL;
   DI k = bits >> 52;
   D m = (D)((bits & 0xfffffffffffffLL) + 0x3fe6a09e667f3bcdLL);
@@ -48,6 +41,19 @@ INLINE NAME(two) NAME(log1p)(D s, D s_low) {
   l.low += low;
   return l;
 #endif
+}
+
+/// log(1 + s) for s >= 0, with the same errors.
+INLINE NAME(two) NAME(log1p)(D s, D s_low) {
+#if LSE_F32
+  (void)s_low;
+  D y = 1 + s;
+  D correction = s - (y - 1); // matters where s is small, and y 1
+#else
+  NAME(two) sum = NAME(two_sum)(NAME(d_set)(1), s);
+  D y = sum.high, correction = sum.low + s_low;
+#endif
+  return NAME(log_of)(y, correction);
 }
 
 /// D_LANES states from `p` on; of a last part of n, what is absent repeats the first.

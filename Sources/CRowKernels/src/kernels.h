@@ -20,6 +20,7 @@
 #include "map.h"
 #include "pack.h"
 #include "scan.h"
+#include "elementwise.h"
 
 const lse_kernels NAME(kernels) = {
     .reduce = NAME(reduce),
@@ -38,6 +39,16 @@ const lse_kernels NAME(kernels) = {
     .pack = NAME(pack),
     .unpack = NAME(unpack),
     .cumulate = NAME(cumulate),
+};
+
+const lse_elementwise NAME(elementwise) = {
+    .log_add_exp = NAME(log_add_exp),
+    .log_subtract_exp = NAME(log_subtract_exp),
+    .softplus = NAME(softplus),
+    .log_expm1 = NAME(log_expm1),
+    .log1m_exp = NAME(log1m_exp),
+    .logistic = NAME(logistic),
+    .log_logistic = NAME(log_logistic),
 };
 
 #undef LANES
@@ -69,6 +80,9 @@ const lse_kernels NAME(kernels) = {
 #undef UP
 #undef LEAST_SCALED
 #undef EACH_PART
+#undef CANCELLING
+#undef MISSING
+#undef LSE_ELEMENTWISE
 #undef SHORT_ROWS
 #undef BATCH_COLUMNS
 #undef LEAST_WEIGHT

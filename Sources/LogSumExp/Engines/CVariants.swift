@@ -7,19 +7,23 @@
       let names: [String]
       /// Two entries a variant: Float, Double. Immortal.
       nonisolated(unsafe) let kernels: UnsafePointer<RowKernels>
+      let elementwise: [ElementwiseKernels]
     }
 
     private static let table: Table = {
       let count = lse_variant_count()
       let kernels = UnsafeMutablePointer<RowKernels>.allocate(capacity: 2 * count)
       var names: [String] = []
+      var elementwise: [ElementwiseKernels] = []
       for index in 0..<count {
         let variant = lse_variant_at(index)
         names.append(String(cString: variant.name))
         (kernels + 2 * index).initialize(to: RowKernels(variant.f32.pointee))
         (kernels + 2 * index + 1).initialize(to: RowKernels(variant.f64.pointee))
+        elementwise.append(ElementwiseKernels(variant.f32_each.pointee))
+        elementwise.append(ElementwiseKernels(variant.f64_each.pointee))
       }
-      return Table(names: names, kernels: UnsafePointer(kernels))
+      return Table(names: names, kernels: UnsafePointer(kernels), elementwise: elementwise)
     }()
 
     static var names: [String] { table.names }
@@ -27,6 +31,19 @@
     @inline(__always)
     static func pointer(_ variant: Int, _ format: _RowScalarFormat) -> UnsafePointer<RowKernels> {
       table.kernels + (2 &* variant &+ (format == .float64 ? 1 : 0))
+    }
+
+    static func elementwise(_ variant: Int, _ format: _RowScalarFormat) -> ElementwiseKernels? {
+      table.elementwise[2 * variant + format.rawValue]
+    }
+  }
+
+  extension ElementwiseKernels {
+    init(_ c: lse_elementwise) {
+      self.init(
+        logAddExp: c.log_add_exp, logSubtractExp: c.log_subtract_exp, softplus: c.softplus,
+        logExpm1: c.log_expm1, log1mExp: c.log1m_exp, logistic: c.logistic,
+        logLogistic: c.log_logistic)
     }
   }
 
@@ -48,6 +65,10 @@
 
     static func pointer(_ variant: Int, _ format: _RowScalarFormat) -> UnsafePointer<RowKernels> {
       SwiftTables.pointer(format)
+    }
+
+    static func elementwise(_ variant: Int, _ format: _RowScalarFormat) -> ElementwiseKernels? {
+      nil
     }
   }
 #endif

@@ -63,6 +63,21 @@ struct DoubleDouble {
   /// expm1(r) (2 + expm1(r)) six times.
   static func exp(_ z: DoubleDouble) -> DoubleDouble {
     if z.high < -690 { return DoubleDouble(plainExp(z.high) * (1 + z.low)) }
+    let (n, e) = reduced(z)
+    let y = DoubleDouble(1) + e
+    let power = Double(sign: .plus, exponent: Int(n), significand: 1)
+    return DoubleDouble(y.high * power, y.low * power)
+  }
+
+  /// exp(z) - 1 for z from -690 to 1, right relative to itself.
+  static func expMinusOne(_ z: DoubleDouble) -> DoubleDouble {
+    if z.high.magnitude < 0x1p-110 { return z }
+    let (n, e) = reduced(z)
+    return n == 0 ? e : exp(z) - DoubleDouble(1)
+  }
+
+  /// n and exp(z - n ln 2) - 1.
+  private static func reduced(_ z: DoubleDouble) -> (n: Double, e: DoubleDouble) {
     let n = (z.high * 0x1.71547652b82fep0 + 0x1.8p52) - 0x1.8p52
     var r = DoubleDouble(z.high) - product(n, 0x1.62e42fefa39efp-1)
     r = r - product(n, 0x1.abc9e3b39803fp-56)
@@ -79,9 +94,7 @@ struct DoubleDouble {
     for k in 0..<6 { e = inverseFactorials[k] + r * e }
     e = r * e
     for _ in 0..<6 { e = e * (DoubleDouble(2) + e) }
-    let y = DoubleDouble(1) + e
-    let power = Double(sign: .plus, exponent: Int(n), significand: 1)
-    return DoubleDouble(y.high * power, y.low * power)
+    return (n, e)
   }
 
   /// 1/6!, 1/5!, ..., 1/1!.
@@ -104,5 +117,17 @@ struct DoubleDouble {
     let y = plainLog(s.high)
     let e = s * exp(DoubleDouble(-y)) - DoubleDouble(1)
     return DoubleDouble(y) + (e - DoubleDouble(0.5 * e.high * e.high))
+  }
+
+  /// log(y) for a positive y, away from 1: to 2^-100 of the result.
+  static func log(_ y: DoubleDouble) -> DoubleDouble {
+    // y = 2^k m, so that the exponential of -log(m) is near 1.
+    let k = Double(y.high.exponent)
+    let m = DoubleDouble(
+      y.high.significand, y.low == 0 ? 0 : y.low / y.high * y.high.significand)
+    let first = plainLog(m.high)
+    let e = m * exp(DoubleDouble(-first)) - DoubleDouble(1)
+    let log = DoubleDouble(first) + (e - DoubleDouble(0.5 * e.high * e.high))
+    return product(k, 0x1.62e42fefa39efp-1) + product(k, 0x1.abc9e3b39803fp-56) + log
   }
 }

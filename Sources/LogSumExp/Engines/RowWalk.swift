@@ -324,7 +324,8 @@ struct RowWalk<Steps: RowSteps> {
   private func rowsToLineEnd(_ row: Int, _ limit: Int) -> Int {
     if Steps.isReduction || call.output.isContiguous { return limit }
     let inLine = Int(bitPattern: call.output.address(row)) & 63 / call.output.format.size
-    return inLine == 0 || inLine >= limit ? limit : min(limit, 64 / call.output.format.size - inLine)
+    return inLine == 0 || inLine >= limit
+      ? limit : min(limit, 64 / call.output.format.size - inLine)
   }
 
   /// Long rows that lie side by side: each block of all of them in one tile, so that what one row leaves

@@ -14,8 +14,13 @@ struct SwiftLog {
     let one = Vector(repeating: 1)
     let sum = one + rHigh
     let back = sum - one
-    let rest = ((one - (sum - back)) + (rHigh - back)) + rLow
+    self.init(of: sum, ((one - (sum - back)) + (rHigh - back)) + rLow)
+  }
 
+  /// log(sum + rest) for a positive normal sum and a rest below its last bit.
+  @inline(__always)
+  init(of sum: Vector, _ rest: Vector) {
+    let one = Vector(repeating: 1)
     // k and m from the bits; 0x3FE6A09E... is sqrt(1/2).
     typealias Bits = SIMD4<UInt64>
     let shifted =
@@ -62,6 +67,7 @@ struct SwiftLog {
       + k * Vector(repeating: Constants.f64Ln2SplitLo)
     high = second
   }
+
   /// The 26 leading bits of each lane.
   @inline(__always)
   static func head(_ x: Vector) -> Vector {
