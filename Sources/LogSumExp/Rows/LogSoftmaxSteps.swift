@@ -4,9 +4,8 @@
 enum LogSoftmaxSteps: RowSteps {
   @inline(__always)
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
-    // In whole rows the map follows at once and fetches for itself.
-    let isBlock = tile.columns < call.columns
-    let special = LogSumExpSteps.reduce(tile, call, next: isBlock ? tile.out : nil)
+    // The map writes there next; rows shorter than that spend more on fetching than they gain.
+    let special = LogSumExpSteps.reduce(tile, call, next: tile.columns >= 32 ? tile.out : nil)
     call.kernels.pointee.refine?(
       tile.x, tile.rows, tile.columns, tile.stride, call.scale.scaleHigh, call.scale.scaleLow,
       tile.state.base, tile.state.capacity)
