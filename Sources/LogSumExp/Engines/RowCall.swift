@@ -104,7 +104,7 @@ struct RowCall {
     switch extras?.mask ?? .none {
     case .causal(let offset):
       let (kept, isTooFar) = (row % max(1, input.layout.rows) &+ 1).addingReportingOverflow(offset)
-      return isTooFar ? .max : kept
+      return isTooFar ? .max : max(0, kept)
     case .lengths(let lengths): return lengths[row]
     case .none, .keeping: return .max
     }

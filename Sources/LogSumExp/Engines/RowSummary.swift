@@ -70,13 +70,13 @@ struct RowSummary {
     let k = call.output.layout.columns
     let first = places + row &* k
     var count = 0
-    func key(_ column: Int) -> Double {
-      let x = reader[column]
-      return x.isNaN ? .infinity : x
-    }
     func isBefore(_ a: Int, _ b: Int) -> Bool {
       let (x, y) = (reader[a], reader[b])
       if x.isNaN || y.isNaN { return x.isNaN && (!y.isNaN || a < b) }
+      if x == -.infinity && y == -.infinity {
+        let (first, second) = (reader.takesPart(a), reader.takesPart(b))
+        if first != second { return first }
+      }
       return x > y || (x == y && a < b)
     }
     // A heap of the best so far, the worst of them on top.
