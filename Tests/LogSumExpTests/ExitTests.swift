@@ -16,6 +16,10 @@ enum RefusedCall: String, CaseIterable, Codable, Sendable {
   case overlapShifted, overlapOtherLayout, sumsInInput
   case viewRow, viewColumn, mutableViewRow, matrixRow, matrixColumn, matrixSlice
   case partRows, partColumns, batchIndex
+  case maskShape, maskBatches, lengthsCount, lengthTooLong, lengthNegative
+  case biasShape, weightsCount, weightsShape, signsCount, signedCount, meansCount
+  case selectedRow, selectedColumn, selectedMaskShape, selectedOutput, selectedInPlace
+  case picksCount, pickedColumn, picksPerRow, largestNone, largestTooMany, argmaxOfNothing
 
   /// Does what must stop the program.
   func run() {
@@ -96,6 +100,71 @@ enum RefusedCall: String, CaseIterable, Codable, Sendable {
     case .partRows: matrix.withMatrixView { _ = $0[rows: 1..<3] }
     case .partColumns: matrix.withMatrixView { _ = $0[rows: 0..<1, columns: 2..<4] }
     case .batchIndex: matrix.withMatrixView { _ = $0[batch: 1] }
+    default: runOptions(&floats, matrix)
+    }
+  }
+
+  /// The arguments that say what takes part.
+  private func runOptions(_ floats: inout [Float], _ matrix: Matrix<Float>) {
+    let flags = [Bool](repeating: true, count: 8)
+    let eight = [Float](repeating: 1, count: 8)
+    switch self {
+    case .maskShape:
+      flags.withMatrixView(rows: 4, columns: 2) { _ = matrix.softmax(mask: .keeping($0)) }
+    case .maskBatches:
+      flags.withUnsafeBufferPointer {
+        let layout = MatrixLayout(batches: 2, rows: 1, columns: 3)
+        _ = matrix.logSumExp(mask: .keeping(MatrixView($0.baseAddress!, layout: layout)))
+      }
+    case .lengthsCount: _ = matrix.logSumExp(mask: .lengths([1, 2, 3]))
+    case .lengthTooLong: _ = matrix.logSoftmax(mask: .lengths([3, 4]))
+    case .lengthNegative: _ = matrix.logMeanExp(mask: .lengths([-1, 2]))
+    case .biasShape:
+      eight.withMatrixView(rows: 2, columns: 4) { _ = matrix.logSumExp(bias: $0) }
+    case .weightsCount: _ = matrix.logSumExp(weights: .perColumn([1, 2]))
+    case .weightsShape:
+      eight.withMatrixView(rows: 2, columns: 4) {
+        _ = matrix.signedLogSumExp(weights: .perElement($0))
+      }
+    case .signsCount:
+      var values: [Float] = [0, 0]
+      floats.withUnsafeMutableBufferPointer { signs in
+        values.withUnsafeMutableBufferPointer {
+          matrix.signedLogSumExp(into: $0, signs: signs, weights: .perColumn([1, 1, 1]))
+        }
+      }
+    case .signedCount:
+      var signs: [Float] = [0, 0]
+      floats.withUnsafeMutableBufferPointer { values in
+        signs.withUnsafeMutableBufferPointer {
+          matrix.signedLogSumExp(into: values, signs: $0, weights: .perColumn([1, 1, 1]))
+        }
+      }
+    case .meansCount: floats.withUnsafeMutableBufferPointer { matrix.logMeanExp(into: $0) }
+    case .selectedRow: _ = matrix.logSumExp(selecting: .rows([0, 2]))
+    case .selectedColumn: _ = matrix.softmax(selecting: .columns([-1]))
+    case .selectedMaskShape:
+      flags[0..<6].withUnsafeBufferPointer { flags in
+        let view = MatrixView(flags, rows: 2, columns: 3)
+        _ = matrix.softmax(mask: .keeping(view), selecting: .columns([0, 1]))
+      }
+    case .selectedOutput:
+      floats.withUnsafeMutableBufferPointer {
+        matrix.softmax(
+          into: MutableMatrixView($0.baseAddress!, layout: MatrixLayout(rows: 2, columns: 3)),
+          selecting: .rows([1]))
+      }
+    case .selectedInPlace:
+      floats.withMutableMatrixView(rows: 8, columns: 8) { view in
+        view.view.softmax(into: view, selecting: .rows([7, 6, 5, 4, 3, 2, 1, 0]))
+      }
+    case .picksCount: _ = matrix.logProbabilities(of: [0])
+    case .pickedColumn: _ = matrix.logProbabilities(of: [0, 3])
+    case .picksPerRow: _ = matrix.logProbabilities(of: [], perRow: -1)
+    case .largestNone: _ = matrix.largest(0)
+    case .largestTooMany: _ = matrix.largest(3, selecting: .columns([0, 1]))
+    case .argmaxOfNothing: _ = Matrix<Float>([], rows: 2, columns: 0).argmax()
+    default: break
     }
   }
 
@@ -160,6 +229,27 @@ enum RefusedCall: String, CaseIterable, Codable, Sendable {
     case .partRows: "rows 1..<3 lie outside 0..<2"
     case .partColumns: "columns 2..<4 lie outside 0..<3"
     case .batchIndex: "batch: 1 lies outside 0..<1"
+    case .maskShape: "mask: 1 x 4 x 2 does not fit 1 x 2 x 3"
+    case .maskBatches: "mask: 2 x 1 x 3 does not fit 1 x 2 x 3"
+    case .lengthsCount: "mask: 3 lengths do not fit 2 rows"
+    case .lengthTooLong: "mask: length 4 lies outside 0...3"
+    case .lengthNegative: "mask: length -1 lies outside 0...3"
+    case .biasShape: "bias: 1 x 2 x 4 does not fit 1 x 2 x 3"
+    case .weightsCount: "weights: 2 elements do not fit 3 columns"
+    case .weightsShape: "weights: 1 x 2 x 4 does not fit 1 x 2 x 3"
+    case .signsCount: "signs: 64 elements do not fit 2 rows"
+    case .signedCount, .meansCount: "into: 64 elements do not fit 2 rows"
+    case .selectedRow: "selecting: row 2 lies outside 0..<2"
+    case .selectedColumn: "selecting: column -1 lies outside 0..<3"
+    case .selectedMaskShape: "mask: 1 x 2 x 3 does not fit 1 x 2 x 2"
+    case .selectedOutput: "output of 1 x 2 x 3 does not fit input of 1 x 1 x 3"
+    case .selectedInPlace: "output of 256 bytes overlaps input of 256 bytes"
+    case .picksCount: "of: 1 columns are not 1 for each of 2 rows"
+    case .pickedColumn: "of: column 3 lies outside 0..<3"
+    case .picksPerRow: "perRow: -1 columns a row, must not be negative"
+    case .largestNone: "largest: 0 elements of 3 columns, must be 1 to that many"
+    case .largestTooMany: "largest: 3 elements of 2 columns, must be 1 to that many"
+    case .argmaxOfNothing: "largest: 1 elements of 0 columns, must be 1 to that many"
     }
   }
 }

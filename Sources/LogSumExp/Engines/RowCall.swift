@@ -105,7 +105,7 @@ struct RowCall {
     switch extras?.pointee.kept ?? .all {
     case .causal(let offset):
       let (kept, isTooFar) = (row % max(1, input.layout.rows) &+ 1).addingReportingOverflow(offset)
-      return isTooFar ? .max : kept
+      return isTooFar ? .max : max(0, kept)
     case .lengths(let lengths): return lengths[row]
     case .all, .flags: return .max
     }

@@ -76,6 +76,10 @@ struct RowSummary {
     func isBefore(_ a: Int, _ b: Int) -> Bool {
       let (x, y) = (reader[a], reader[b])
       if x.isNaN || y.isNaN { return x.isNaN && (!y.isNaN || a < b) }
+      if x == -.infinity && y == -.infinity {
+        let (first, second) = (reader.takesPart(a), reader.takesPart(b))
+        if first != second { return first }
+      }
       return x > y || (x == y && a < b)
     }
     // A heap of the best so far, the worst of them on top.

@@ -384,6 +384,7 @@ struct RowWalk<Steps: RowSteps> {
         }
       }
       if Steps.isReduction { return }
+      let hasSpecial = (0..<count).contains { isSpecial[$0] }
       for block in 0..<blockCount {
         let columns = columns(block)
         for index in 0..<count {
@@ -402,6 +403,11 @@ struct RowWalk<Steps: RowSteps> {
           }
         } else {
           tile = loadTile(first, rows: count, columns: columns, state, scratch)
+          if hasSpecial {
+            // In the caller's memory the special rows are there already.
+            tile.out = scratch
+            tile.outStride = packedStride(columns.count)
+          }
         }
         Steps.map(tile, call)
         storeRows(tile, first, columns, scratch) { !isSpecial[$0] }

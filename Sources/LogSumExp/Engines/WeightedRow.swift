@@ -28,8 +28,8 @@ struct WeightedRow {
 
   /// T log |sum| with T > 0, and the sign.
   private var result: (value: Double, sign: Double) {
-    var infinite = 0.0  // the sum of the signs of infinite terms; NaN if both occur
-    var reference = -Double.infinity  // greatest x / T + log |w|, about
+    var infinite = 0.0  // the sign of infinite terms
+    var top: (x: Double, w: Double)?  // the element of the greatest term, about
     let temperature = call.scale.temperature
     for column in 0..<reader.columns where reader.takesPart(column) {
       let (x, w) = (reader[column], reader.weight(column))
@@ -39,23 +39,28 @@ struct WeightedRow {
         let sign = w < 0 ? -1.0 : 1.0
         if infinite == -sign { return (.nan, .nan) }
         infinite = sign
-      } else {
-        reference = max(reference, x / temperature + plainLog(w.magnitude))
+      } else if x != -.infinity {
+        guard let greatest = top else {
+          top = (x, w)
+          continue
+        }
+        let ratio = plainLog(w.magnitude) - plainLog(greatest.w.magnitude)
+        if (x - greatest.x) / temperature + ratio > 0 { top = (x, w) }
       }
     }
     if infinite != 0 { return (.infinity, infinite) }
-    if reference == -.infinity { return (-.infinity, 0) }
-    // Terms relative to the greatest, which lies within a factor of e of 1.
+    guard let top else { return (-.infinity, 0) }
+    // Terms relative to the greatest: its x, and the power of two in its weight.
     let scale = DoubleDouble(temperature)
-    let shift = temperature * reference.rounded()
+    let ln2 = DoubleDouble(Constants.f64Ln2Hi, Constants.f64Ln2Lo)
+    let power = Double(top.w.exponent)
     var sum = DoubleDouble(0)
     for column in 0..<reader.columns where reader.takesPart(column) {
       let (x, w) = (reader[column], reader.weight(column))
-      var z = DoubleDouble.sum(x, -shift)
-      if temperature != 1 { z = z / scale }
+      var z = DoubleDouble.sum(x, -top.x)
+      if temperature != 1 && z.high != 0 { z = z / scale }
       // The weight's exponent joins the argument; its significand, below 2, multiplies.
-      let exponent = Double(w.exponent)
-      z = z + DoubleDouble(exponent) * DoubleDouble(Constants.f64Ln2Hi, Constants.f64Ln2Lo)
+      z = z + DoubleDouble(Double(w.exponent) - power) * ln2
       if z.high > -745 {
         let significand = w < 0 ? -w.significand : w.significand
         sum = sum + DoubleDouble.exp(z) * DoubleDouble(significand)
@@ -64,8 +69,10 @@ struct WeightedRow {
     if sum.high == 0 { return (-.infinity, 0) }
     let sign = sum.high < 0 ? -1.0 : 1.0
     let magnitude = DoubleDouble(sign * sum.high, sign * sum.low)
-    let value =
-      DoubleDouble(shift) + scale * DoubleDouble.log1p(magnitude - DoubleDouble(1))
+    let log = DoubleDouble.log1p(magnitude - DoubleDouble(1)) + DoubleDouble(power) * ln2
+    let plain = top.x + temperature * log.high
+    if !plain.isFinite { return (plain, sign) }
+    let value = DoubleDouble(top.x) + scale * log
     return (value.high + value.low, sign)
   }
 }

@@ -48,7 +48,7 @@ enum WideRow {
 
   /// a + T log(sum of exp((x - a) / T)) for an ordinary row.
   static func logSumExp(_ row: RowReader, maximum: Double, temperature: Double) -> Double {
-    if row.format == .float32 {
+    if row.format.computed == .float32 {
       // Double leaves 2^-50 of the terms; that is enough unless the sum is much smaller still.
       let value = inDouble(row, maximum, temperature)
       if value.magnitude > 0x1p-22 * maximum.magnitude { return value }

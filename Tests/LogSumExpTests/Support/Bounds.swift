@@ -22,3 +22,19 @@ extension Configuration {
   /// Where max and log-sum of Doubles cancel down to |LSE| < 2^-47, the bound is one of absolute error.
   static let nearZero = (below: 0x1p-47, error: 0x1p-100)
 }
+
+/// Errors of sums relative to something other than the result.
+extension Configuration {
+  /// A weighted sum's error: so many ULP of the result, and so many half ULP of 1 times T sum |w| exp(x /
+  /// T) / |S|. Each term has the error of exp and of its product with the weight, and sums of both signs
+  /// keep the errors of their terms.
+  func weightedBound<T: RowScalar>(_ type: T.Type) -> (ulps: Double, terms: Double) {
+    (1, 4)
+  }
+}
+
+extension Configuration {
+  /// ULP of a log-mean: away from 0 the errors of LSE are below those of rounding the result, near 0 the
+  /// row is computed again in wider arithmetic.
+  func meanBound<T: RowScalar>(_ type: T.Type) -> Double { 2 }
+}

@@ -2,16 +2,27 @@ import LogSumExp
 import TestSupport
 
 /// Runs one operation; results row after row.
-func results<T: TestScalar>(
-  _ operation: RowOperation, of view: MatrixView<T>, temperature: Double = 1,
+func results<T: RowScalar>(
+  _ operation: RowOperation, of view: MatrixView<T>, mask: Mask = .none,
+  bias: MatrixView<T>? = nil, selecting: Selection = .all, temperature: Double = 1,
   options: RowOptions
 ) -> [T] {
   switch operation {
-  case .logSumExp: view.logSumExp(temperature: temperature, options: options)
-  case .softmax: view.softmax(temperature: temperature, options: options).scalars
-  case .logSoftmax: view.logSoftmax(temperature: temperature, options: options).scalars
+  case .logSumExp:
+    view.logSumExp(
+      mask: mask, bias: bias, selecting: selecting, temperature: temperature, options: options)
+  case .softmax:
+    view.softmax(
+      mask: mask, bias: bias, selecting: selecting, temperature: temperature, options: options
+    ).scalars
+  case .logSoftmax:
+    view.logSoftmax(
+      mask: mask, bias: bias, selecting: selecting, temperature: temperature, options: options
+    ).scalars
   case .cumulativeLogSumExp:
-    view.cumulativeLogSumExp(temperature: temperature, options: options).scalars
+    view.cumulativeLogSumExp(
+      mask: mask, bias: bias, selecting: selecting, temperature: temperature, options: options
+    ).scalars
   }
 }
 
@@ -52,13 +63,14 @@ func form<T: TestScalar>(
 extension RowWritable {
   /// The same in place.
   mutating func form(
-    _ operation: RowOperation, temperature: Double = 1, options: RowOptions = .default
+    _ operation: RowOperation, mask: Mask = .none, bias: MatrixView<Scalar>? = nil,
+    temperature: Double = 1, options: RowOptions = .default
   ) {
     switch operation {
-    case .softmax: formSoftmax(temperature: temperature, options: options)
+    case .softmax: formSoftmax(mask: mask, bias: bias, temperature: temperature, options: options)
     case .cumulativeLogSumExp:
-      formCumulativeLogSumExp(temperature: temperature, options: options)
-    default: formLogSoftmax(temperature: temperature, options: options)
+      formCumulativeLogSumExp(mask: mask, bias: bias, temperature: temperature, options: options)
+    default: formLogSoftmax(mask: mask, bias: bias, temperature: temperature, options: options)
     }
   }
 }
@@ -68,3 +80,6 @@ func areClose<T: TestScalar>(_ got: [T], _ documented: [T]) -> Bool {
   got.count == documented.count
     && zip(got, documented).allSatisfy { Exact<T>(Twofold(Double($1))).error(of: $0) <= 3 }
 }
+
+/// `a == b`, where a failing `#expect` would take long to describe the difference.
+func areSame<T: Equatable>(_ a: [T], _ b: [T]) -> Bool { a == b }
