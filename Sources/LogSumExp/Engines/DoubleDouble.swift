@@ -105,4 +105,13 @@ struct DoubleDouble {
     let e = s * exp(DoubleDouble(-y)) - DoubleDouble(1)
     return DoubleDouble(y) + (e - DoubleDouble(0.5 * e.high * e.high))
   }
+  /// log x for x > 0.
+  static func log(_ x: DoubleDouble) -> DoubleDouble {
+    let power = Int(x.high.exponent)
+    let scale = Double(sign: .plus, exponent: -max(power, -1000), significand: 1)
+    let m = DoubleDouble(x.high * scale, x.low * scale)
+    return log1p(m - DoubleDouble(1))
+      + DoubleDouble(Double(max(power, -1000)))
+      * DoubleDouble(Constants.f64Ln2Hi, Constants.f64Ln2Lo)
+  }
 }
