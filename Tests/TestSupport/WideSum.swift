@@ -10,7 +10,8 @@ public struct WideSum: Sendable {
   private let temperature: Double
   /// 1, -1 or 0.
   public let sign: Double
-  /// sum of |w_i| exp(x_i / T) over |S|: by how much errors of the terms grow in S.
+  /// sum of |w_i| exp(x_i / T) (1 + (a - x_i) / T) over |S|, a the max of x: by how much errors of the
+  /// terms, and of their distances from the max, grow in S.
   public let condition: Double
 
   /// - Parameter weights: nil for all 1.
@@ -23,6 +24,7 @@ public struct WideSum: Sendable {
     }
     let (top, power) = (greatest?.0 ?? 0, Int(greatest?.1.exponent ?? 0))
     self.top = top
+    let maximum = terms.map { $0.0 }.max { $0 / temperature < $1 / temperature } ?? 0
     var sum = Twofold(0)
     var size = 0.0
     for (x, w) in terms {
@@ -33,7 +35,7 @@ public struct WideSum: Sendable {
       let exponent = e.exponent + Int(w.exponent) - power
       let term = (e.value * Twofold(w.significand)).scaled(by: max(-3000, exponent))
       sum = w < 0 ? sum - term : sum + term
-      size += term.high
+      size += term.high * (1 + (maximum - x) / temperature)
     }
     if sum.high == 0 {
       (logarithm, sign, condition) = (nil, 0, .infinity)
@@ -42,7 +44,7 @@ public struct WideSum: Sendable {
     sign = sum.high < 0 ? -1 : 1
     let magnitude = sign < 0 ? -sum : sum
     condition = size / magnitude.high
-    logarithm = Twofold.log(magnitude) + Twofold(Double(power)) * Twofold.logOfTwo
+    logarithm = Twofold.log(magnitude) + Twofold(Double(power)) * Twofold.log2
   }
 
   /// T (log |S| - log n).
@@ -55,7 +57,7 @@ public struct WideSum: Sendable {
 
 extension Twofold {
   /// log 2.
-  public static let logOfTwo = Twofold(0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56)
+  fileprivate static let log2 = Twofold(0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56)
 
   /// The natural logarithm of a positive number.
   public static func log(_ x: Twofold) -> Twofold {
@@ -63,6 +65,6 @@ extension Twofold {
     var k = Int(x.high.exponent)
     if x.high.significand >= 1.5 { k += 1 }
     let m = x.scaled(by: -k)
-    return log(onePlus: m - Twofold(1)) + Twofold(Double(k)) * logOfTwo
+    return log(onePlus: m - Twofold(1)) + Twofold(Double(k)) * log2
   }
 }

@@ -81,6 +81,11 @@ struct RowCall {
       """)
   }
 
+  /// True if the terms of a long row's softmax wait in the output for their sum. In a narrower format
+  /// they would be rounded there, and are computed again.
+  @inline(__always)
+  var storesTerms: Bool { output.format == output.format.computed }
+
   /// Row `row` for reading element by element.
   func reader(_ row: Int) -> RowReader {
     var reader = RowReader(

@@ -250,7 +250,7 @@ struct RowWalk<Steps: RowSteps> {
         }
         let tile = loadTile(row, rows: 1, columns: columns, state.from(index), scratch)
         _ = Steps.reduce(tile, call)
-        if Steps.mapsByBlock && tile.state.maximum(0).isFinite {
+        if Steps.mapsByBlock && call.storesTerms && tile.state.maximum(0).isFinite {
           storeTile(tile, row, columns: columns, scratch)
         }
       }
@@ -292,7 +292,16 @@ struct RowWalk<Steps: RowSteps> {
     var tile = Tile(
       x: UnsafeRawPointer(out), stride: 0, out: out, outStride: 0, rows: 1,
       columns: columns.count, state: state, firstRow: row, firstColumn: columns.lowerBound)
-    if let scratch, call.packsOutput {
+    if !call.storesTerms {
+      var memory = InlineArray<3, Double>(repeating: 0)
+      withUnsafeMutableBytes(of: &memory) { bytes in
+        let base = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
+        tile = loadTile(
+          row, rows: 1, columns: columns, Tile.State(base: base, capacity: 1), scratch)
+        _ = Steps.reduce(tile, call)
+      }
+      tile.state = state
+    } else if let scratch, call.packsOutput {
       call.reload(row, rows: 1, columns: columns, into: scratch, stride: columns.count)
       tile.out = scratch
     }
@@ -361,7 +370,7 @@ struct RowWalk<Steps: RowSteps> {
           for index in 0..<count {
             states.of(index).copy(from: state, index, to: carried[index] + block - next)
           }
-          if Steps.mapsByBlock {
+          if Steps.mapsByBlock && call.storesTerms {
             storeRows(tile, first, columns, scratch) { state.maximum($0).isFinite }
           }
         }
@@ -387,14 +396,18 @@ struct RowWalk<Steps: RowSteps> {
       let hasSpecial = (0..<count).contains { isSpecial[$0] }
       for block in 0..<blockCount {
         let columns = columns(block)
+        let isAgain = Steps.mapsByBlock && !call.storesTerms
+        var tile = loadTile(first, rows: count, columns: columns, state, isAgain ? scratch : nil)
+        if isAgain { _ = Steps.reduce(tile, call) }
         for index in 0..<count {
           state.copy(from: states.of(index), Steps.mapsByBlock ? block : 0, to: index)
         }
-        var tile = loadTile(first, rows: count, columns: columns, state, nil)
         if Steps.mapsByBlock {
           tile.out = scratch
           tile.outStride = packedStride(columns.count)
-          call.reload(first, rows: count, columns: columns, into: scratch, stride: tile.outStride)
+          if !isAgain {
+            call.reload(first, rows: count, columns: columns, into: scratch, stride: tile.outStride)
+          }
           for index in 0..<count
           where state.base[index] == 0 && state.base[state.capacity + index] == 0 {
             // Without mass: what stands there is not a term.

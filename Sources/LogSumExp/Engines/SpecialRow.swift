@@ -37,29 +37,45 @@ struct SpecialRow {
   }
 
   /// The softmax of each column, or its logarithm.
-  func shares(logarithms: Bool) -> (Int) -> Double {
-    if hasNaN { return { _ in .nan } }
+  func shares(logarithms: Bool) -> Shares {
+    let nothing = logarithms ? -Double.infinity : 0
+    let nan = Shares(reader: reader, takers: .none, share: .nan, nothing: .nan)
+    func shares(_ takers: Shares.Takers) -> Shares {
+      var shares = Shares(reader: reader, takers: takers, share: nothing, nothing: nothing)
+      let count = Double((0..<reader.columns).reduce(0) { shares.takes($1) ? $0 + 1 : $0 })
+      shares.share = logarithms ? -plainLog(count) : 1 / count
+      return shares
+    }
+    if hasNaN { return nan }
     if maximum == .infinity {
-      switch call.options.infinity {
-      case .nan: return { _ in .nan }
-      case .limit: return share(logarithms) { reader[$0] == .infinity }
-      }
+      return call.options.infinity == .nan ? nan : shares(.infinite)
     }
     switch call.isMasked ? call.options.maskedNoMass : call.options.unmaskedNoMass {
-    case .nan: return { _ in .nan }
-    case .zero: return { _ in logarithms ? -.infinity : 0 }
-    case .uniform:
-      // Each column that takes part has the same share, or each column if none does.
-      let nobody = reader.participants == 0
-      return share(logarithms) { nobody || reader.takesPart($0) }
+    case .nan: return nan
+    case .zero: return Shares(reader: reader, takers: .none, share: nothing, nothing: nothing)
+    case .uniform: return shares(reader.participants == 0 ? .all : .participants)
     }
   }
 
-  /// The same share for the columns that `takes` picks, nothing for the others.
-  private func share(_ logarithms: Bool, _ takes: @escaping (Int) -> Bool) -> (Int) -> Double {
-    let count = (0..<reader.columns).reduce(0) { takes($1) ? $0 + 1 : $0 }
-    let share = logarithms ? -plainLog(Double(count)) : 1 / Double(count)
-    return { takes($0) ? share : logarithms ? -.infinity : 0 }
+  /// The same share for some columns of a row, nothing for the others.
+  struct Shares {
+    enum Takers { case none, infinite, participants, all }
+
+    let reader: RowReader
+    let takers: Takers
+    var share: Double
+    let nothing: Double
+
+    func takes(_ column: Int) -> Bool {
+      switch takers {
+      case .none: false
+      case .infinite: reader[column] == .infinity
+      case .participants: reader.takesPart(column)
+      case .all: true
+      }
+    }
+
+    func callAsFunction(_ column: Int) -> Double { takes(column) ? share : nothing }
   }
 }
 

@@ -124,12 +124,18 @@ enum WideRow {
       let parts = maximum.magnitude + temperature * (1 + log.magnitude + logCount.high)
       if sum.magnitude > 0x1p-20 * size && result.magnitude > 0x1p-26 * parts { return result }
     }
+    // |S| - 1 keeps what is small beside 1, S itself what is far below.
     var rest = DoubleDouble(-1)
+    var sum = DoubleDouble(0)
     for column in 0..<row.columns where row.takesPart(column) {
-      rest =
-        rest + DoubleDouble(row.weight(column)) * term(row[column], maximum, temperature)
+      let term = DoubleDouble(row.weight(column)) * term(row[column], maximum, temperature)
+      rest = rest + term
+      sum = sum + term
     }
-    if rest.high < -1 { rest = DoubleDouble(-2) - rest }  // |sum| - 1
-    return value(DoubleDouble.log1p(rest))
+    if sum.high < 0 {
+      rest = DoubleDouble(-2) - rest
+      sum = DoubleDouble(-sum.high, -sum.low)
+    }
+    return value(sum.high < 0x1p-10 ? DoubleDouble.log(sum) : DoubleDouble.log1p(rest))
   }
 }

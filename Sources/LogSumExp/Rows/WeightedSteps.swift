@@ -15,35 +15,41 @@ enum WeightedSteps: RowSteps {
     WeightedRow.merge(state, count: count, call)
   }
 
-  /// With the signs taken off, |S| - 1 is a rest, and the logarithm that of LSE.
+  /// |S| = 2^k m with 1 <= m < 2, so that m - 1 is a rest as in LSE.
   static func finish(_ tile: Tile, _ call: RowCall) -> Int {
     let (state, capacity) = (tile.state.base, tile.state.capacity)
+    let ln2 = DoubleDouble(Constants.f64Ln2Hi, Constants.f64Ln2Lo)
     var signs = InlineArray<128, Int8>(repeating: 1)  // tileRows
+    var powers = InlineArray<128, Int16>(repeating: 0)
     for row in 0..<tile.rows {
-      var sum = DoubleDouble(state[capacity &+ row], state[2 &* capacity &+ row])
-      if sum.high == 0 {
-        signs[row] = 0
-        sum = DoubleDouble(1)
-      } else if sum.high < 0 {
-        signs[row] = -1
-        sum = DoubleDouble(-sum.high, -sum.low)
+      let sum = DoubleDouble(state[capacity &+ row], state[2 &* capacity &+ row])
+      signs[row] = sum.high == 0 ? 0 : sum.high < 0 ? -1 : 1
+      let power = sum.high == 0 ? 0 : Int(sum.high.exponent)
+      powers[row] = Int16(power)
+      var low = 0.0
+      if power.magnitude < 1000 {
+        low = sum.low * Double(signs[row]) * Double(sign: .plus, exponent: -power, significand: 1)
       }
-      let rest = sum - DoubleDouble(1)
-      state[capacity &+ row] = rest.high
-      state[2 &* capacity &+ row] = rest.low
+      let rest = DoubleDouble.sum(sum.high.significand - 1, low)
+      state[capacity &+ row] = signs[row] == 0 ? 0 : rest.high
+      state[2 &* capacity &+ row] = signs[row] == 0 ? 0 : rest.low
     }
+    // As at any temperature but 1: a stays, and log m follows in two parts.
+    call.kernels.pointee.finishLogSoftmax(state, capacity, tile.rows, 0)
     let temperature = call.scale.temperature
-    _ = call.kernels.pointee.finishLogSumExp(
-      state, capacity, tile.rows, temperature, tile.out, tile.outStride)
     for row in 0..<tile.rows {
-      let out = tile.out + row &* tile.outStride &* call.format.size
-      var value = call.format.load(UnsafeRawPointer(out), 0)
+      let log =
+        DoubleDouble(state[capacity &+ row], state[2 &* capacity &+ row])
+        + DoubleDouble(Double(powers[row])) * ln2
+      let sum = DoubleDouble(state[row]) + DoubleDouble(temperature) * log
+      var value = sum.high + sum.low
       if signs[row] == 0 {
         value = -.infinity
       } else if WideRow.isNearZero(value, temperature, call.format) {
         value = WideRow.weightedLogSumExp(
           call.reader(tile.firstRow &+ row), maximum: state[row], temperature: temperature)
       }
+      let out = tile.out + row &* tile.outStride &* call.format.size
       WeightedRow.store(value, Double(signs[row]), tile.firstRow &+ row, call, out, call.format)
     }
     return 0

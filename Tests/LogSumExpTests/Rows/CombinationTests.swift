@@ -33,7 +33,8 @@ struct CombinationTests {
       let places = (index * row.count)..<((index + 1) * row.count)
       let bound = { 1.5 * configuration.bound($0, T.self) }
       var isRight = expected.logSumExp.error(of: lse[index]) <= bound(.logSumExp)
-      isRight = isRight && expected.mean.error(of: means[index]) <= 2
+      isRight =
+        isRight && expected.mean.error(of: means[index]) <= expected.meanBound(configuration)
       for (exact, got) in zip(expected.softmax, softmax[places]) {
         isRight = isRight && exact.error(of: got) <= bound(.softmax)
       }
@@ -79,14 +80,11 @@ struct CombinationTests {
         let wide = WideSum(
           x.map { Double($0) }, weights: w.map { Double($0) }, temperature: temperature)
         let exact: Exact<T> = wide.value()
-        let bound = configuration.weightedBound(T.self)
-        let slack =
-          bound.terms * Double(T.ulpOfOne) / 2 * temperature.magnitude * wide.condition
-          / Double(exact.rounded.ulp)
+        let bound = configuration.sumBound(wide, exact, temperature: temperature)
         let isRight =
           wide.logarithm == nil
           ? values[index] == -infinity
-          : exact.error(of: values[index]) <= bound.ulps + slack
+          : exact.error(of: values[index]) <= bound
         #expect(
           isRight && signs[index] == T(wide.sign),
           "\(what): \(values[index]), \(signs[index]), not \(exact), \(wide.sign)")
@@ -99,11 +97,15 @@ struct CombinationTests {
 private struct Expected<T: TestScalar> {
   let logSumExp: Exact<T>
   let mean: Exact<T>
+  /// The sum of an ordinary row.
+  private var sum: WideSum?
+  private let temperature: Double
   let softmax: [Exact<T>]
   let logSoftmax: [Exact<T>]
 
   init(_ row: [T?], _ combination: Combination) {
     let temperature = combination.temperature
+    self.temperature = temperature
     let kept = row.compactMap { $0 }
     let sign: T = temperature < 0 ? -1 : 1
     let top = kept.map { sign * $0 }.max() ?? -.infinity
@@ -138,12 +140,18 @@ private struct Expected<T: TestScalar> {
     } else {
       let reference = RowReference(kept, temperature: temperature)
       logSumExp = reference.logSumExp
-      mean = WideSum(kept.map { Double($0) }, temperature: temperature).value(count: kept.count)
+      let sum = WideSum(kept.map { Double($0) }, temperature: temperature)
+      self.sum = sum
+      mean = sum.value(count: kept.count)
       var (probabilities, logarithms) = (
         reference.softmax.makeIterator(), reference.logSoftmax.makeIterator()
       )
       softmax = row.map { $0 == nil ? same(0) : probabilities.next()! }
       logSoftmax = row.map { $0 == nil ? same(-.infinity) : logarithms.next()! }
     }
+  }
+
+  func meanBound(_ configuration: Configuration) -> Double {
+    sum.map { configuration.sumBound($0, mean, temperature: temperature) } ?? 0
   }
 }

@@ -1,4 +1,5 @@
 import LogSumExp
+import TestSupport
 
 /// Error bounds in ULP that hold on the rows of these tests. Those published in docs/accuracy.md
 /// come from many more rows, and are wider.
@@ -23,18 +24,17 @@ extension Configuration {
   static let nearZero = (below: 0x1p-47, error: 0x1p-100)
 }
 
-/// Errors of sums relative to something other than the result.
 extension Configuration {
-  /// A weighted sum's error: so many ULP of the result, and so many half ULP of 1 times T sum |w| exp(x /
-  /// T) / |S|. Each term has the error of exp and of its product with the weight, and sums of both signs
-  /// keep the errors of their terms.
-  func weightedBound<T: RowScalar>(_ type: T.Type) -> (ulps: Double, terms: Double) {
-    (1, 4)
-  }
-}
+  /// A sum's error where its logarithm may be negative, or log n is taken off: so many ULP of the result,
+  /// and so many half ULP of 1 times T times `WideSum.condition`. Each term has the error of exp, of its
+  /// product with the weight and of its distance from the max, which for a small term of large weight
+  /// counts; terms of both signs keep their errors as they cancel.
+  func sumBound<T: RowScalar>(_ type: T.Type) -> (ulps: Double, terms: Double) { (1, 2) }
 
-extension Configuration {
-  /// ULP of a log-mean: away from 0 the errors of LSE are below those of rounding the result, near 0 the
-  /// row is computed again in wider arithmetic.
-  func meanBound<T: RowScalar>(_ type: T.Type) -> Double { 2 }
+  /// `sumBound` in ULP of a result.
+  func sumBound<T: TestScalar>(_ sum: WideSum, _ exact: Exact<T>, temperature: Double) -> Double {
+    let (ulps, terms) = sumBound(T.self)
+    let unit = Double(T.ulpOfOne) / 2 * temperature.magnitude * sum.condition
+    return ulps + terms * unit / Double(exact.rounded.ulp)
+  }
 }
