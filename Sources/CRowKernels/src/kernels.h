@@ -85,6 +85,7 @@ const lse_elementwise NAME(elementwise) = {
 #undef LSE_ELEMENTWISE
 #undef SHORT_ROWS
 #undef BATCH_COLUMNS
+#undef STRIP
 #undef LEAST_WEIGHT
 #undef WEIGHT_RANGE
 #undef WEIGHT_SHIFT

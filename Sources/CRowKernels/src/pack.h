@@ -226,19 +226,23 @@ INLINE void NAME(pack_row)(const void *x, ptrdiff_t n, int format, const void *b
    n - c);
 }
 
-/// The same where the bias or the mask has neighbours elsewhere: one by one, in the tile.
+#define STRIP 64
+
+/// The same where the bias or the mask has neighbours elsewhere: strip by strip, these gathered first.
 static __attribute__((noinline)) void NAME(change_row)(const lse_source *s, ptrdiff_t row,
                                                        ptrdiff_t n, T *to) {
-  for (ptrdiff_t c = 0; c < n; c++) {
-    T b = s->bias ? NAME(load_one)(s->bias, row * s->bias_row_stride + c * s->bias_column_stride,
-                                   s->format)
-                  : 0;
-    unsigned char kept =
-        s->mask ? s->mask[row * s->mask_row_stride + c * s->mask_column_stride] : 1;
-    T y = to[c];
+  for (ptrdiff_t c = 0; c < n; c += STRIP) {
+    ptrdiff_t count = n - c < STRIP ? n - c : STRIP;
+    T bias[STRIP];
+    unsigned char mask[STRIP];
+    for (ptrdiff_t i = 0; s->bias && i < count; i++)
+      bias[i] = NAME(load_one)(
+          s->bias, row * s->bias_row_stride + (c + i) * s->bias_column_stride, s->format);
+    for (ptrdiff_t i = 0; s->mask && i < count; i++)
+      mask[i] = s->mask[row * s->mask_row_stride + (c + i) * s->mask_column_stride];
     NAME(pack_row)
-    (&y, 1, LSE_OWN, s->bias ? &b : 0, LSE_OWN, (T)s->bias_factor, &kept, s->negates, s->skips_nan,
-     to + c);
+    (to + c, count, LSE_OWN, s->bias ? bias : 0, LSE_OWN, (T)s->bias_factor, s->mask ? mask : 0,
+     s->negates, s->skips_nan, to + c);
   }
 }
 

@@ -45,7 +45,7 @@
           let sum = DoubleDouble.sum(total.high, piece)
           total = DoubleDouble(sum.high, total.low + sum.low)
         }
-        return total.high + total.low
+        return total.value
       }
     }
 

@@ -10,6 +10,13 @@ struct DoubleDouble {
     self.low = low
   }
 
+  /// The number rounded to Double.
+  @inline(__always)
+  var value: Double { high + low }
+
+  /// log 2.
+  static var ln2: DoubleDouble { DoubleDouble(Constants.f64Ln2Hi, Constants.f64Ln2Lo) }
+
   /// a + b exactly.
   @inline(__always)
   static func sum(_ a: Double, _ b: Double) -> DoubleDouble {

@@ -34,23 +34,20 @@ struct PlainRow {
     switch call.task {
     case .logSumExp:
       let value = maximum + temperature * logSum
-      store(call.packing.negates ? -value : value, 0)
+      call.store(call.packing.negates ? -value : value, row)
     case .softmax:
       let total = 1 + rest.high
-      for column in 0..<reader.columns { store(term(reader[column], maximum) / total, column) }
+      for column in 0..<reader.columns {
+        call.store(term(reader[column], maximum) / total, row, column)
+      }
     case .logSoftmax:
       for column in 0..<reader.columns {
-        store((reader[column] - maximum) / temperature - logSum, column)
+        call.store((reader[column] - maximum) / temperature - logSum, row, column)
       }
     case .logMeanExp, .maxAndLogSum, .pick, .largest:
       RowSummary(row: row, maximum: maximum, logarithm: DoubleDouble(logSum)).write(call)
     case .weightedLogSumExp, .cumulativeLogSumExp: break
     }
-  }
-
-  func store(_ value: Double, _ column: Int) {
-    call.output.format.store(
-      value, call.output.address(row), column &* call.output.layout.columnStride)
   }
 
   /// exp((x - maximum) / T), with what the difference and the quotient miss.

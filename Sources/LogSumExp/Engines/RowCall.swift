@@ -105,6 +105,20 @@ struct RowCall {
     return reader
   }
 
+  /// How many rows from `row` on are a constant distance apart in all memory that takes part.
+  @inline(__always)
+  func uniformRows(from row: Int) -> Int {
+    let count = min(input.uniformRows(from: row), output.uniformRows(from: row))
+    guard let extras else { return count }
+    return min(count, extras.pointee.uniformRows(from: row))
+  }
+
+  /// Rounds a result of row `row` to the output's format and writes it to the caller's memory.
+  @inline(__always)
+  func store(_ value: Double, _ row: Int, _ column: Int = 0) {
+    output.format.store(value, output.address(row), column &* output.layout.columnStride)
+  }
+
   /// How many of the first columns of row `row` the mask keeps, if it is of that kind.
   func keptColumns(_ row: Int) -> Int {
     switch extras?.pointee.kept ?? .all {

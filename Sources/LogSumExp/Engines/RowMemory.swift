@@ -99,7 +99,13 @@ struct RowReader {
 
   /// How many elements take part.
   var participants: Int {
-    if mask == nil && weights == nil && !packing.skipsNaN { return max(0, min(kept, columns)) }
-    return (0..<columns).reduce(0) { takesPart($1) ? $0 + 1 : $0 }
+    if weights != nil || packing.skipsNaN {
+      return (0..<columns).reduce(0) { takesPart($1) ? $0 + 1 : $0 }
+    }
+    let end = max(0, min(kept, columns))
+    guard let mask else { return end }
+    var count = 0
+    for column in 0..<end { count &+= mask.base[column &* mask.stride] ? 1 : 0 }
+    return count
   }
 }

@@ -33,31 +33,6 @@ extension RowCall {
     let mask = extras?.pointee.flags.map {
       ($0.address(row, column: columns.lowerBound), $0.layout)
     }
-    #if OpenBLAS
-      if let pack = kernels.pointee.pack {
-        var source = lse_source()
-        source.x = x
-        source.row_stride = input.layout.rowStride
-        source.column_stride = input.layout.columnStride
-        source.format = input.format.code
-        source.negates = packing.negates ? 1 : 0
-        source.skips_nan = packing.skipsNaN ? 1 : 0
-        if let (base, layout) = bias {
-          source.bias = UnsafeRawPointer(base)
-          source.bias_factor = scale.temperature
-          source.bias_row_stride = layout.rowStride
-          source.bias_column_stride = layout.columnStride
-        }
-        if let (base, layout) = mask {
-          source.mask = UnsafeRawPointer(base).assumingMemoryBound(to: UInt8.self)
-          source.mask_row_stride = layout.rowStride
-          source.mask_column_stride = layout.columnStride
-        }
-        source.kept = kept
-        source.columns = indices
-        return pack(&source, rows, columns.count, tile, stride)
-      }
-    #endif
     var source = SwiftSource(
       x: x, rowStride: input.layout.rowStride, columnStride: input.layout.columnStride,
       format: input.format, packing: packing, kept: kept, indices: indices)
@@ -71,7 +46,7 @@ extension RowCall {
         layout.columnStride
       )
     }
-    source.pack(rows, columns.count, into: tile, stride: stride)
+    fill(tile, stride, from: source, rows, columns.count)
   }
 
   /// Copies the weights of `columns` of `rows` rows from `row` on into a tile of neighbours.
@@ -97,20 +72,24 @@ extension RowCall {
     _ from: UnsafeMutableRawPointer, _ format: _RowScalarFormat, _ layout: MatrixLayout, rows: Int,
     columns: Int, into tile: UnsafeMutableRawPointer, stride: Int
   ) {
+    fill(
+      tile, stride,
+      from: SwiftSource(
+        x: UnsafeRawPointer(from), rowStride: layout.rowStride, columnStride: layout.columnStride,
+        format: format),
+      rows, columns)
+  }
+
+  private func fill(
+    _ tile: UnsafeMutableRawPointer, _ stride: Int, from source: SwiftSource, _ rows: Int,
+    _ columns: Int
+  ) {
     #if OpenBLAS
       if let pack = kernels.pointee.pack {
-        var source = lse_source()
-        source.x = UnsafeRawPointer(from)
-        source.row_stride = layout.rowStride
-        source.column_stride = layout.columnStride
-        source.format = format.code
-        return pack(&source, rows, columns, tile, stride)
+        return withUnsafePointer(to: lse_source(source)) { pack($0, rows, columns, tile, stride) }
       }
     #endif
-    SwiftSource(
-      x: UnsafeRawPointer(from), rowStride: layout.rowStride, columnStride: layout.columnStride,
-      format: format
-    ).pack(rows, columns, into: tile, stride: stride)
+    source.pack(rows, columns, into: tile, stride: stride)
   }
 
   /// Takes results from a tile to the output's memory.
@@ -133,6 +112,31 @@ extension RowCall {
 }
 
 #if OpenBLAS
+  extension lse_source {
+    fileprivate init(_ source: SwiftSource) {
+      self.init()
+      x = source.x
+      row_stride = source.rowStride
+      column_stride = source.columnStride
+      format = source.format.code
+      negates = source.packing.negates ? 1 : 0
+      skips_nan = source.packing.skipsNaN ? 1 : 0
+      if let bias = source.bias {
+        self.bias = bias.base
+        bias_factor = source.biasFactor
+        bias_row_stride = bias.rowStride
+        bias_column_stride = bias.columnStride
+      }
+      if let mask = source.mask {
+        self.mask = UnsafeRawPointer(mask.base).assumingMemoryBound(to: UInt8.self)
+        mask_row_stride = mask.rowStride
+        mask_column_stride = mask.columnStride
+      }
+      kept = source.kept
+      columns = source.indices
+    }
+  }
+
   extension _RowScalarFormat {
     /// How the kernels call the format.
     fileprivate var code: Int32 {

@@ -13,20 +13,14 @@ struct RowSummary {
   func write(_ call: RowCall) {
     let sign = call.packing.negates ? -1.0 : 1.0
     switch call.task {
-    case .logMeanExp: store(sign * mean(call), 0, call)
+    case .logMeanExp: call.store(sign * mean(call), row)
     case .maxAndLogSum:
-      store(sign * maximum, 0, call)
-      store(sign * (call.scale.temperature * (logarithm.high + logarithm.low)), 1, call)
+      call.store(sign * maximum, row)
+      call.store(sign * (call.scale.temperature * logarithm.value), row, 1)
     case .pick: pick(call)
     case .largest: selectLargest(call)
     case .logSumExp, .weightedLogSumExp, .softmax, .logSoftmax, .cumulativeLogSumExp: break
     }
-  }
-
-  @inline(__always)
-  private func store(_ value: Double, _ column: Int, _ call: RowCall) {
-    call.output.format.store(
-      value, call.output.address(row), column &* call.output.layout.columnStride)
   }
 
   /// a + T (log sum - log n), n the number of elements that take part; NaN without any.
@@ -38,9 +32,8 @@ struct RowSummary {
     let temperature = call.scale.temperature
     let logCount = SwiftLog(onePlus: SIMD4(repeating: Double(count - 1)), SIMD4(repeating: 0))
     let mean = logarithm - DoubleDouble(logCount.high[0], logCount.low[0])
-    let value = DoubleDouble(maximum) + DoubleDouble(temperature) * mean
-    let rounded = value.high + value.low
-    if !WideRow.isNearZero(rounded, temperature, call.format) { return rounded }
+    let value = (DoubleDouble(maximum) + DoubleDouble(temperature) * mean).value
+    if !WideRow.isNearZero(value, temperature, call.format) { return value }
     return WideRow.weightedLogSumExp(
       call.reader(row), maximum: maximum, temperature: temperature, count: count)
   }
@@ -51,7 +44,7 @@ struct RowSummary {
     if d.high == -.infinity { return -.infinity }
     let z = temperature == 1 ? d : d / DoubleDouble(temperature)
     let share = z - logarithm
-    return share.high.isFinite ? share.high + share.low : d.high / temperature
+    return share.high.isFinite ? share.value : d.high / temperature
   }
 
   private func pick(_ call: RowCall) {
@@ -61,7 +54,7 @@ struct RowSummary {
     for index in 0..<extras.picksPerRow {
       let column = picks[row &* extras.picksPerRow &+ index]
       let share = shares?(column) ?? logShare(column, reader, call.scale.temperature)
-      store(share, index, call)
+      call.store(share, row, index)
     }
   }
 
@@ -114,7 +107,7 @@ struct RowSummary {
     for index in 0..<k {
       let share =
         shares?(first[index]) ?? logShare(first[index], reader, call.scale.temperature)
-      store(share, index, call)
+      call.store(share, row, index)
     }
   }
 }

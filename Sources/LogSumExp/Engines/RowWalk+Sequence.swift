@@ -18,7 +18,7 @@ extension RowWalk {
     withUnsafeMutableBytes(of: &memory) { bytes in
       let base = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
       let state = Tile.State(base: base, capacity: sequenceRows)
-      if call.packsInput || call.packsOutput {
+      if usesScratch {
         withScratch { sequences(part, state, scratch: $0) }
       } else {
         sequences(part, state, scratch: nil)
@@ -31,14 +31,8 @@ extension RowWalk {
   ) {
     var row = part.lowerBound
     while row < part.upperBound {
-      var uniform = min(call.input.uniformRows(from: row), call.output.uniformRows(from: row))
-      if let extras = call.extras?.pointee { uniform = min(uniform, extras.uniformRows(from: row)) }
-      let count = min(sequenceRows, part.upperBound - row, uniform)
-      for index in 0..<count {
-        state.base[index] = -.infinity
-        state.base[state.capacity + index] = 0
-        state.base[2 * state.capacity + index] = 0
-      }
+      let count = min(sequenceRows, part.upperBound - row, call.uniformRows(from: row))
+      for index in 0..<count { state.from(index).setEmpty() }
       // A packed piece, with room for what stands between its rows.
       let width =
         scratch == nil || scratchSize == RowWalkLimits.smallBytes
@@ -50,21 +44,11 @@ extension RowWalk {
           call.cumulation.isReversed ? (call.columns - end)..<(call.columns - done) : done..<end
         let tile = loadTile(row, rows: count, columns: columns, state, scratch)
         _ = Steps.reduce(tile, call)
-        if call.packing.negates { negateAll(tile) }
+        if call.packing.negates { negate(tile, columns: tile.columns) }
         storeTile(tile, row, columns: columns, scratch)
         done = end
       }
       row += count
-    }
-  }
-
-  /// Results of the soft minimum.
-  private func negateAll(_ tile: Tile) {
-    for index in 0..<tile.rows {
-      for column in 0..<tile.columns {
-        let slot = index &* tile.outStride &+ column
-        format.store(-format.load(UnsafeRawPointer(tile.out), slot), tile.out, slot)
-      }
     }
   }
 }
@@ -91,7 +75,7 @@ extension PlainRow {
       }
       let result =
         call.cumulation.isExclusive ? before : value(maximum, rest, hasNaN, temperature)
-      store(call.packing.negates ? -result : result, column)
+      call.store(call.packing.negates ? -result : result, row, column)
     }
   }
 

@@ -91,9 +91,7 @@ struct RowWalk<Steps: RowSteps> {
     let limit = scratch == nil ? min(tileRows, state.capacity) : packedRows
     var row = part.lowerBound
     while row < part.upperBound {
-      var uniform = min(call.input.uniformRows(from: row), call.output.uniformRows(from: row))
-      if let extras = call.extras?.pointee { uniform = min(uniform, extras.uniformRows(from: row)) }
-      var count = min(limit, part.upperBound - row, uniform)
+      var count = min(limit, part.upperBound - row, call.uniformRows(from: row))
       if scratch != nil { count = min(count, rowsToLineEnd(row, limit)) }
       let tile = loadTile(row, rows: count, columns: 0..<call.columns, state, scratch)
       let special = Steps.reduce(tile, call)
@@ -144,15 +142,18 @@ struct RowWalk<Steps: RowSteps> {
     let again = Steps.finish(tile, call)
     if Steps.isReduction && Steps.writesTile {
       if again > 0 { WideRow.redo(tile, firstRow: firstRow, call) }
-      if call.packing.negates { negate(tile) }
+      if call.packing.negates { negate(tile, columns: 1) }
     }
   }
 
+  /// Results of the soft minimum, `columns` a row.
   @inline(never)
-  private func negate(_ tile: Tile) {
+  func negate(_ tile: Tile, columns: Int) {
     for row in 0..<tile.rows {
-      let index = row &* tile.outStride
-      format.store(-format.load(UnsafeRawPointer(tile.out), index), tile.out, index)
+      for column in 0..<columns {
+        let index = row &* tile.outStride &+ column
+        format.store(-format.load(UnsafeRawPointer(tile.out), index), tile.out, index)
+      }
     }
   }
 
@@ -171,9 +172,8 @@ struct RowWalk<Steps: RowSteps> {
       withScratch { scratch in
         var row = part.lowerBound
         while row < part.upperBound {
-          var count = min(rowsToLineEnd(row, together), part.upperBound - row)
-          count = min(count, call.input.uniformRows(from: row), call.output.uniformRows(from: row))
-          if let extras = call.extras?.pointee { count = min(count, extras.uniformRows(from: row)) }
+          let count = min(
+            rowsToLineEnd(row, together), part.upperBound - row, call.uniformRows(from: row))
           turnedRows(row, count, scratch)
           row += count
         }
@@ -226,8 +226,7 @@ struct RowWalk<Steps: RowSteps> {
         rows: 1, columns: call.columns, state: state, firstRow: row)
       finish(tile, firstRow: row)
       if Steps.isReduction && Steps.writesTile {
-        call.output.format.store(
-          format.load(UnsafeRawPointer(tile.out), 0), call.output.address(row), 0)
+        call.store(format.load(UnsafeRawPointer(tile.out), 0), row)
       }
     }
   }
@@ -291,7 +290,7 @@ struct RowWalk<Steps: RowSteps> {
     }
     var tile = Tile(
       x: UnsafeRawPointer(out), stride: 0, out: out, outStride: 0, rows: 1,
-      columns: columns.count, state: state, firstRow: row, firstColumn: columns.lowerBound)
+      columns: columns.count, state: state, firstRow: row)
     if !call.storesTerms {
       var memory = InlineArray<3, Double>(repeating: 0)
       withUnsafeMutableBytes(of: &memory) { bytes in
@@ -448,7 +447,8 @@ struct RowWalk<Steps: RowSteps> {
 
   // MARK: Tiles
 
-  private var usesScratch: Bool {
+  /// True if tiles stand in memory of their own.
+  var usesScratch: Bool {
     call.packsInput || call.packsOutput || (Steps.isWeighted && packsWeights)
   }
 
@@ -468,7 +468,7 @@ struct RowWalk<Steps: RowSteps> {
       stride: call.input.layout.rowStride,
       out: call.output.address(row, column: Steps.isReduction ? 0 : columns.lowerBound),
       outStride: call.output.layout.rowStride, rows: rows, columns: columns.count, state: state,
-      firstRow: row, firstColumn: columns.lowerBound)
+      firstRow: row)
     if Steps.isWeighted { loadWeights(&tile, columns, scratch) }
     guard let scratch else { return tile }
     if call.packsInput {

@@ -27,11 +27,10 @@ struct SpecialRow {
       // In place, `share` reads column by column what is not yet overwritten.
       for column in 0..<reader.columns { format.store(share(column), out, column &* stride) }
     case .logMeanExp, .maxAndLogSum, .pick, .largest:
-      let isInfinite = maximum == .infinity
       RowSummary(
         row: row, maximum: hasNaN ? .nan : maximum,
         logarithm: DoubleDouble(hasNaN ? .nan : reader.columns == 0 ? -.infinity : 0),
-        special: isInfinite || hasNaN || maximum == -.infinity ? self : nil
+        special: self
       ).write(call)
     }
   }

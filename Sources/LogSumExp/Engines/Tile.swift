@@ -44,9 +44,8 @@ struct Tile {
   var rows: Int
   var columns: Int
   var state: State
-  /// Which row of the call the tile's first one is, and which column.
+  /// Which row of the call the tile's first one is.
   var firstRow: Int
-  var firstColumn = 0
   /// The weights of the elements, for a weighted sum.
   var weights: UnsafeRawPointer?
   /// Distance between rows of `weights`.
@@ -59,7 +58,7 @@ struct Tile {
       x: x + index &* stride &* format.size, stride: stride,
       out: out + index &* outStride &* format.size, outStride: outStride,
       rows: 1, columns: columns, state: state.from(index), firstRow: firstRow &+ index,
-      firstColumn: firstColumn, weights: weights.map { $0 + index &* weightsStride &* format.size },
+      weights: weights.map { $0 + index &* weightsStride &* format.size },
       weightsStride: weightsStride)
   }
 }

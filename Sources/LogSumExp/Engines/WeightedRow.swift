@@ -52,7 +52,6 @@ struct WeightedRow {
     guard let top else { return (-.infinity, 0) }
     // Terms relative to the greatest: its x, and the power of two in its weight.
     let scale = DoubleDouble(temperature)
-    let ln2 = DoubleDouble(Constants.f64Ln2Hi, Constants.f64Ln2Lo)
     let power = Double(top.w.exponent)
     var sum = DoubleDouble(0)
     for column in 0..<reader.columns where reader.takesPart(column) {
@@ -60,7 +59,7 @@ struct WeightedRow {
       var z = DoubleDouble.sum(x, -top.x)
       if temperature != 1 && z.high != 0 { z = z / scale }
       // The weight's exponent joins the argument; its significand, below 2, multiplies.
-      z = z + DoubleDouble(Double(w.exponent) - power) * ln2
+      z = z + DoubleDouble(Double(w.exponent) - power) * DoubleDouble.ln2
       if z.high > -745 {
         let significand = w < 0 ? -w.significand : w.significand
         sum = sum + DoubleDouble.exp(z) * DoubleDouble(significand)
@@ -69,11 +68,11 @@ struct WeightedRow {
     if sum.high == 0 { return (-.infinity, 0) }
     let sign = sum.high < 0 ? -1.0 : 1.0
     let magnitude = DoubleDouble(sign * sum.high, sign * sum.low)
-    let log = DoubleDouble.log1p(magnitude - DoubleDouble(1)) + DoubleDouble(power) * ln2
+    let log =
+      DoubleDouble.log1p(magnitude - DoubleDouble(1)) + DoubleDouble(power) * DoubleDouble.ln2
     let plain = top.x + temperature * log.high
     if !plain.isFinite { return (plain, sign) }
-    let value = DoubleDouble(top.x) + scale * log
-    return (value.high + value.low, sign)
+    return ((DoubleDouble(top.x) + scale * log).value, sign)
   }
 }
 

@@ -12,9 +12,9 @@ enum WideElementwise {
   @inline(never)
   static func logAddExp2(_ x: Double, _ y: Double) -> Double {
     let m = max(x, y)
-    let g = softplus(DoubleDouble.sum(min(x, y), -m) * ln2)
+    let g = softplus(DoubleDouble.sum(min(x, y), -m) * DoubleDouble.ln2)
     if g.high.magnitude < 0x1p-900 { return m + g.high * 0x1.71547652b82fep0 }
-    return (DoubleDouble(m) + g / ln2).value
+    return (DoubleDouble(m) + g / DoubleDouble.ln2).value
   }
 
   /// log(exp(x) - exp(y)) for x > y.
@@ -57,7 +57,7 @@ enum WideElementwise {
     let sum =
       DoubleDouble(u.high * up, u.low * up)
       + DoubleDouble(w.high * up, w.low * up) * DoubleDouble.exp(z)
-    return (DoubleDouble(m) + (DoubleDouble.log(sum) - DoubleDouble(300) * ln2)).value
+    return (DoubleDouble(m) + (DoubleDouble.log(sum) - DoubleDouble(300) * DoubleDouble.ln2)).value
   }
 
   /// x log(y), with every special value.
@@ -79,8 +79,6 @@ enum WideElementwise {
   }
 
   // MARK: - Parts
-
-  private static let ln2 = DoubleDouble(0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56)
 
   /// log(1 + exp(z)), z <= 0.
   private static func softplus(_ z: DoubleDouble) -> DoubleDouble {
@@ -128,9 +126,4 @@ enum WideElementwise {
     }
     return Double(sign: .plus, exponent: Int(shift), significand: product.value)
   }
-}
-
-extension DoubleDouble {
-  /// The number rounded to Double.
-  var value: Double { high + low }
 }

@@ -38,9 +38,7 @@ enum WideRow {
   /// cancellation of one bit is.
   private static func refine(_ row: Tile, _ call: RowCall) -> Bool {
     row.state.base[row.state.capacity] = 0  // small, so that the kernels refine it
-    call.kernels.pointee.refine!(
-      row.x, 1, row.columns, row.stride, call.scale.scaleHigh, call.scale.scaleLow,
-      row.state.base, row.state.capacity)
+    LogSumExpSteps.refine(row, call)
     _ = LogSumExpSteps.finish(row, call)
     let value = call.format.load(UnsafeRawPointer(row.out), 0)
     return 2 * value.magnitude > value - row.state.maximum(0)
@@ -78,8 +76,7 @@ enum WideRow {
       if x == maximum { ties += 1 } else { rest = rest + term(x, maximum, temperature) }
     }
     let log = DoubleDouble.log1p(rest + DoubleDouble(ties))
-    let value = DoubleDouble(maximum) + DoubleDouble(temperature) * log
-    return value.high + value.low
+    return (DoubleDouble(maximum) + DoubleDouble(temperature) * log).value
   }
 
   /// exp((x - a) / T).
@@ -107,9 +104,7 @@ enum WideRow {
   ) -> Double {
     let logCount = DoubleDouble.log1p(DoubleDouble(Double(n - 1)))
     func value(_ log: DoubleDouble) -> Double {
-      let value =
-        DoubleDouble(maximum) + DoubleDouble(temperature) * (log - logCount)
-      return value.high + value.low
+      (DoubleDouble(maximum) + DoubleDouble(temperature) * (log - logCount)).value
     }
     if row.format.computed == .float32 {
       // Double will do unless the terms or the parts of the result cancel.

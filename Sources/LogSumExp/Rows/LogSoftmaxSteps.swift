@@ -6,9 +6,7 @@ enum LogSoftmaxSteps: RowSteps {
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
     // The map writes there next; rows shorter than that spend more on fetching than they gain.
     let special = LogSumExpSteps.reduce(tile, call, next: tile.columns >= 32 ? tile.out : nil)
-    call.kernels.pointee.refine?(
-      tile.x, tile.rows, tile.columns, tile.stride, call.scale.scaleHigh, call.scale.scaleLow,
-      tile.state.base, tile.state.capacity)
+    LogSumExpSteps.refine(tile, call)
     return special
   }
 

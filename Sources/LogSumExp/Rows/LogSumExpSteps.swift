@@ -18,6 +18,15 @@ enum LogSumExpSteps: RowSteps {
       tile.state.base, tile.state.capacity)
   }
 
+  /// Makes a small rest right to its last bits, where the kernels do not by themselves: for results that
+  /// show it by itself.
+  @inline(__always)
+  static func refine(_ tile: Tile, _ call: RowCall) {
+    call.kernels.pointee.refine?(
+      tile.x, tile.rows, tile.columns, tile.stride, call.scale.scaleHigh, call.scale.scaleLow,
+      tile.state.base, tile.state.capacity)
+  }
+
   @inline(__always)
   static func merge(_ state: Tile.State, count: Int, _ call: RowCall) {
     call.kernels.pointee.merge(

@@ -7,16 +7,18 @@ struct RowInputs<Scalar: RowScalar> {
   @usableFromInline let mask: Mask
   @usableFromInline let bias: MatrixView<Scalar>?
   @usableFromInline let selection: Selection
+  @usableFromInline let cumulation: Cumulation
 
   @inlinable
   init(
     weights: Weights<Scalar>? = nil, mask: Mask = .none, bias: MatrixView<Scalar>? = nil,
-    selection: Selection = .all
+    selection: Selection = .all, cumulation: Cumulation = .inclusive
   ) {
     self.weights = weights
     self.mask = mask
     self.bias = bias
     self.selection = selection
+    self.cumulation = cumulation
   }
 
   /// True if the elements alone decide.
@@ -24,6 +26,7 @@ struct RowInputs<Scalar: RowScalar> {
   var isPlain: Bool {
     if case .none = mask {
       return weights == nil && bias == nil && selection.rows == nil && selection.columns == nil
+        && cumulation == .inclusive
     }
     return false
   }
@@ -132,6 +135,7 @@ extension RowInputs {
 
   private func withExtras<R>(_ shape: MatrixLayout, _ body: (RowExtras) -> R) -> R {
     var extras = RowExtras()
+    extras.cumulation = cumulation
     if let view = bias {
       requireShape("bias", view.layout, shape)
       extras.bias = RowMemory(view)

@@ -37,15 +37,10 @@ extension RowReadable {
     _ cumulation: Cumulation = .inclusive, mask: Mask = .none, bias: MatrixView<Scalar>? = nil,
     selecting: Selection = .all, temperature: Double = 1, options: RowOptions = .default
   ) -> Matrix<Scalar> {
-    withMatrixView { view in
-      let inputs = RowInputs(mask: mask, bias: bias, selection: selecting)
-      let shape = inputs.shape(of: view.layout)
-      return Matrix(uninitializedRows: shape.totalRows, columns: shape.columns) { out in
-        view.cumulate(
-          cumulation, inputs, into: MutableMatrixView(out.base, layout: shape), temperature,
-          options)
-      }
-    }
+    mappedRows(
+      .cumulativeLogSumExp,
+      RowInputs(mask: mask, bias: bias, selection: selecting, cumulation: cumulation),
+      temperature, options)
   }
 
   /// LSE of the elements up to each one, into memory of the caller's. Serial calls allocate nothing.
@@ -60,11 +55,10 @@ extension RowReadable {
     mask: Mask = .none, bias: MatrixView<Scalar>? = nil, selecting: Selection = .all,
     temperature: Double = 1, options: RowOptions = .default
   ) {
-    withMatrixView { view in
-      view.cumulate(
-        cumulation, RowInputs(mask: mask, bias: bias, selection: selecting), into: out,
-        temperature, options)
-    }
+    mapRows(
+      .cumulativeLogSumExp,
+      RowInputs(mask: mask, bias: bias, selection: selecting, cumulation: cumulation), into: out,
+      temperature, options)
   }
 }
 
@@ -80,20 +74,5 @@ extension RowWritable {
       view.view.cumulativeLogSumExp(
         cumulation, into: view, mask: mask, bias: bias, temperature: temperature, options: options)
     }
-  }
-}
-
-extension MatrixView where Element: RowScalar {
-  @usableFromInline
-  @specialized(where Element == Float)
-  @specialized(where Element == Double)
-  func cumulate(
-    _ cumulation: Cumulation, _ inputs: RowInputs<Element>, into out: MutableMatrixView<Element>,
-    _ temperature: Double, _ options: RowOptions
-  ) {
-    RowCall.run(
-      .cumulativeLogSumExp, from: self, inputs, to: RowMemory(out.view), temperature: temperature,
-      options: options
-    ) { $0.cumulation = cumulation }
   }
 }

@@ -24,12 +24,7 @@ extension RowReadable {
           temperature: temperature, options: options)
         count = layout.count
       }
-      var result = whole(rows, temperature)
-      return withUnsafeMutableBytes(of: &result) { bytes in
-        let value = bytes.load(as: Double.self)
-        Scalar._format.store(value, bytes.baseAddress!, 0)
-        return bytes.load(as: Scalar.self)
-      }
+      return Scalar(_narrowing: whole(rows, temperature))
     }
   }
 
@@ -50,7 +45,6 @@ extension RowReadable {
       z = (z + DoubleDouble(sign * rows[index + 1])) / magnitude
       if z.high > -745 { rest = rest + DoubleDouble.exp(z) }
     }
-    let value = DoubleDouble(maximum) + magnitude * DoubleDouble.log1p(rest)
-    return sign * (value.high + value.low)
+    return sign * (DoubleDouble(maximum) + magnitude * DoubleDouble.log1p(rest)).value
   }
 }

@@ -6,9 +6,7 @@ enum SummarySteps: RowSteps {
   @inline(__always)
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
     let special = LogSumExpSteps.reduce(tile, call)
-    call.kernels.pointee.refine?(
-      tile.x, tile.rows, tile.columns, tile.stride, call.scale.scaleHigh, call.scale.scaleLow,
-      tile.state.base, tile.state.capacity)
+    LogSumExpSteps.refine(tile, call)
     return special
   }
 

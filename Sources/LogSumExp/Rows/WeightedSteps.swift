@@ -18,7 +18,6 @@ enum WeightedSteps: RowSteps {
   /// |S| = 2^k m with 1 <= m < 2, so that m - 1 is a rest as in LSE.
   static func finish(_ tile: Tile, _ call: RowCall) -> Int {
     let (state, capacity) = (tile.state.base, tile.state.capacity)
-    let ln2 = DoubleDouble(Constants.f64Ln2Hi, Constants.f64Ln2Lo)
     var signs = InlineArray<128, Int8>(repeating: 1)  // tileRows
     var powers = InlineArray<128, Int16>(repeating: 0)
     for row in 0..<tile.rows {
@@ -40,9 +39,8 @@ enum WeightedSteps: RowSteps {
     for row in 0..<tile.rows {
       let log =
         DoubleDouble(state[capacity &+ row], state[2 &* capacity &+ row])
-        + DoubleDouble(Double(powers[row])) * ln2
-      let sum = DoubleDouble(state[row]) + DoubleDouble(temperature) * log
-      var value = sum.high + sum.low
+        + DoubleDouble(Double(powers[row])) * DoubleDouble.ln2
+      var value = (DoubleDouble(state[row]) + DoubleDouble(temperature) * log).value
       if signs[row] == 0 {
         value = -.infinity
       } else if WideRow.isNearZero(value, temperature, call.format) {

@@ -67,15 +67,9 @@ extension RowKernels {
       cumulate: {
         x, rows, columns, stride, out, outStride, exclusive, reverse, scaleHigh, scaleLow,
         temperature, state, capacity in
-        let x = x.assumingMemoryBound(to: Float.self)
-        let out = out.assumingMemoryBound(to: Float.self)
-        let scale = ScanScale<Float>(scaleHigh, scaleLow, temperature)
-        for row in 0..<rows {
-          var scan = SwiftScan(scale, state + row, capacity)
-          scan.run(
-            x + row &* stride, columns, out + row &* outStride, isExclusive: exclusive != 0,
-            isReversed: reverse != 0)
-        }
+        SwiftScan<Float>.cumulate(
+          x, rows, columns, stride, out, outStride, isExclusive: exclusive != 0,
+          isReversed: reverse != 0, ScanScale(scaleHigh, scaleLow, temperature), state, capacity)
       }
     )
   }
@@ -146,15 +140,9 @@ extension RowKernels {
       cumulate: {
         x, rows, columns, stride, out, outStride, exclusive, reverse, scaleHigh, scaleLow,
         temperature, state, capacity in
-        let x = x.assumingMemoryBound(to: Double.self)
-        let out = out.assumingMemoryBound(to: Double.self)
-        let scale = ScanScale<Double>(scaleHigh, scaleLow, temperature)
-        for row in 0..<rows {
-          var scan = SwiftScan(scale, state + row, capacity)
-          scan.run(
-            x + row &* stride, columns, out + row &* outStride, isExclusive: exclusive != 0,
-            isReversed: reverse != 0)
-        }
+        SwiftScan<Double>.cumulate(
+          x, rows, columns, stride, out, outStride, isExclusive: exclusive != 0,
+          isReversed: reverse != 0, ScanScale(scaleHigh, scaleLow, temperature), state, capacity)
       }
     )
   }

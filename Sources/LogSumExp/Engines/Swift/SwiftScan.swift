@@ -17,6 +17,23 @@ struct SwiftScan<Scalar: SwiftScalar> {
   private var rest, term, inverse: TwoPart
   private var isHuge: Bool
 
+  /// `RowKernels.cumulate`.
+  @inline(__always)
+  static func cumulate(
+    _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ out: UnsafeMutableRawPointer, _ outStride: Int, isExclusive: Bool, isReversed: Bool,
+    _ scale: ScanScale<Scalar>, _ state: UnsafeMutablePointer<Double>, _ capacity: Int
+  ) {
+    let x = x.assumingMemoryBound(to: Scalar.self)
+    let out = out.assumingMemoryBound(to: Scalar.self)
+    for row in 0..<rows {
+      var scan = SwiftScan(scale, state + row, capacity)
+      scan.run(
+        x + row &* stride, columns, out + row &* outStride, isExclusive: isExclusive,
+        isReversed: isReversed)
+    }
+  }
+
   @inline(__always)
   init(_ scale: ScanScale<Scalar>, _ state: UnsafeMutablePointer<Double>, _ capacity: Int) {
     self.scale = scale

@@ -1,5 +1,5 @@
-/// Elements in the caller's memory, and what becomes of them on their way into a tile, for the Swift
-/// engine: `lse_source` in CRowKernels.h.
+/// Elements in the caller's memory, and what becomes of them on their way into a tile, which `pack` fills
+/// for the Swift engine; the kernels in C take the same as a `lse_source`.
 struct SwiftSource {
   let x: UnsafeRawPointer
   let rowStride, columnStride: Int
