@@ -31,8 +31,7 @@ struct RowMemory {
   /// How many rows from `row` on are a constant distance apart.
   @inline(__always)
   func uniformRows(from row: Int) -> Int {
-    if rowOffsets != nil { return 1 }
-    return layout.hasUniformRows ? layout.totalRows &- row : layout.rows &- row % layout.rows
+    rowOffsets == nil ? layout.uniformRows(from: row) : 1
   }
 }
 

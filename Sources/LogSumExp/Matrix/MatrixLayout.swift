@@ -105,6 +105,12 @@ public struct MatrixLayout: Hashable, Sendable {
   @inline(__always)
   var hasUniformRows: Bool { batches <= 1 || batchStride == rows &* rowStride }
 
+  /// How many rows from `row` on, counted through all batches, are a constant distance apart.
+  @inline(__always)
+  func uniformRows(from row: Int) -> Int {
+    hasUniformRows ? totalRows &- row : rows &- row % rows
+  }
+
   /// True where no two index triples can share an element (sufficient, and exact for nested strides).
   var isInjective: Bool {
     if batches <= 1 && columnStride == 1 && rowStride >= columns { return true }

@@ -81,7 +81,7 @@ struct RowExtras {
   /// How many rows from `row` on are a constant distance apart in all that is here.
   func uniformRows(from row: Int) -> Int {
     var count = Int.max
-    if let flags { count = min(count, flags.uniformRows(from: row)) }
+    if let flags { count = min(count, flags.layout.uniformRows(from: row)) }
     if let bias { count = min(count, bias.uniformRows(from: row)) }
     if let weights { count = min(count, weights.uniformRows(from: row)) }
     return count
@@ -95,10 +95,6 @@ struct RowFlags {
 
   func address(_ row: Int, column: Int = 0) -> UnsafePointer<Bool> {
     base + (layout.offset(ofRow: row) &+ column &* layout.columnStride)
-  }
-
-  func uniformRows(from row: Int) -> Int {
-    layout.hasUniformRows ? layout.totalRows &- row : layout.rows &- row % layout.rows
   }
 }
 

@@ -42,7 +42,7 @@ extension Collection where Element: RowScalar {
     _ task: RowTask, _ offsets: [Int], filler: Double, _ temperature: Double, _ options: RowOptions
   ) -> [Element] {
     withSegments(offsets) { segments in
-      [Element](unsafeUninitializedCapacity: segments.elements.count) { buffer, count in
+      [Element](unsafeUninitializedCapacity: segments.elements.columns) { buffer, count in
         let outside = [0..<(offsets.first ?? 0), (offsets.last ?? 0)..<buffer.count]
         for index in outside.joined() {
           Element._format.store(filler, UnsafeMutableRawPointer(buffer.baseAddress!), index)
@@ -62,9 +62,7 @@ extension Collection where Element: RowScalar {
       offsets[0] >= 0 && offsets[offsets.count - 1] <= count,
       "offsets: \(offsets[0])...\(offsets[offsets.count - 1]) lies outside 0...\(count)")
     return withOneRow { row in
-      body(
-        Segments(
-          elements: UnsafeBufferPointer(start: row.base, count: row.columns), offsets: offsets))
+      body(Segments(elements: row, offsets: offsets))
     }
   }
 }
@@ -72,7 +70,7 @@ extension Collection where Element: RowScalar {
 /// Rows of different lengths one after another. Neighbours of one length are rows of one matrix, so that
 /// they go through the walk together.
 private struct Segments<Element: RowScalar> {
-  let elements: UnsafeBufferPointer<Element>
+  let elements: MatrixView<Element>
   let offsets: [Int]
 
   var count: Int { offsets.count - 1 }
@@ -83,16 +81,9 @@ private struct Segments<Element: RowScalar> {
   ) {
     require(
       (options.threads ?? 1) >= 1, "options.threads is \(options.threads ?? 0), must be at least 1")
-    guard let base = out.baseAddress, let x = elements.baseAddress else {
-      // Without elements there are only empty segments.
-      for index in out.indices {
-        let empty = UnsafeMutableRawPointer(out.baseAddress! + index)
-        Element._format.store(temperature < 0 ? .infinity : -.infinity, empty, 0)
-      }
-      return
-    }
-    nonisolated(unsafe) let (to, from) = (base, x)
-    let isLarge = elements.count >= RowCall.serialElements
+    guard let base = out.baseAddress else { return }
+    nonisolated(unsafe) let (to, from) = (base, elements.base)
+    let isLarge = elements.columns >= RowCall.serialElements
     let workers = isLarge ? options.threads ?? processorCount : 1
     forEachPart(of: count, workers: workers) { part in
       var segment = part.lowerBound
