@@ -5,11 +5,13 @@ import LogSumExp
 /// configuration, the Swift engine's too, by what the public operations make of them.
 struct PairSweep {
   private(set) var groups: [RowGroup]
+  /// The operations measured, in the order of each configuration's groups.
+  private static let operations: [RowOperation] = [.logSumExp, .softmax, .logSoftmax]
 
   /// Measures every `step`th Float from -104 to -2^-26.
   init(step: Int) {
     groups = Configuration.all.flatMap { configuration in
-      RowOperation.allCases.map { operation in
+      Self.operations.map { operation in
         RowGroup(
           configuration: configuration.name, type: Float.typeName,
           operation: operation.rawValue, family: "[0, x]", temperature: 1, length: 2)
@@ -28,10 +30,10 @@ struct PairSweep {
     for (place, configuration) in Configuration.all.enumerated() {
       let options = configuration.options
       rows.withMatrixView(rows: count, columns: 2) { view in
-        note(3 * place, view.logSumExp(options: options), exact.logSumExp, arguments, 1)
-        note(3 * place + 1, view.softmax(options: options).scalars, exact.softmax, arguments, 2)
-        note(
-          3 * place + 2, view.logSoftmax(options: options).scalars, exact.logSoftmax, arguments, 2)
+        let first = Self.operations.count * place
+        note(first, view.logSumExp(options: options), exact.logSumExp, arguments, 1)
+        note(first + 1, view.softmax(options: options).scalars, exact.softmax, arguments, 2)
+        note(first + 2, view.logSoftmax(options: options).scalars, exact.logSoftmax, arguments, 2)
       }
     }
   }
