@@ -20,6 +20,7 @@ enum RefusedCall: String, CaseIterable, Codable, Sendable {
   case biasShape, weightsCount, weightsShape, signsCount, signedCount, meansCount
   case selectedRow, selectedColumn, selectedMaskShape, selectedOutput, selectedInPlace
   case picksCount, pickedColumn, picksPerRow, largestNone, largestTooMany, argmaxOfNothing
+  case elementwiseThreads, elementwiseCount, elementwiseOverlap
 
   /// Does what must stop the program.
   func run() {
@@ -32,6 +33,15 @@ enum RefusedCall: String, CaseIterable, Codable, Sendable {
     case .softmaxTemperatureZero: _ = [1.0, 2].softmax(temperature: -0.0)
     case .noThreads: _ = matrix.logSumExp(options: RowOptions(threads: 0))
     case .negativeThreads: _ = matrix.softmax(options: RowOptions(threads: -3))
+    case .elementwiseThreads: _ = softplus([1.0], options: RowOptions(threads: 0))
+    case .elementwiseCount:
+      floats.withUnsafeMutableBufferPointer {
+        softplus(UnsafeBufferPointer(rebasing: $0[..<4]), into: .init(rebasing: $0[8..<11]))
+      }
+    case .elementwiseOverlap:
+      floats.withUnsafeMutableBufferPointer {
+        softplus(UnsafeBufferPointer(rebasing: $0[..<4]), into: .init(rebasing: $0[2..<6]))
+      }
     case .matrixCount: _ = Matrix<Float>([1, 2, 3], rows: 2, columns: 2)
     case .viewCount: floats.withMatrixView(rows: 9, columns: 7) { _ in }
     case .mutableViewCount: floats.withMutableMatrixView(rows: 9, columns: 7) { _ in }
@@ -250,6 +260,10 @@ enum RefusedCall: String, CaseIterable, Codable, Sendable {
     case .largestNone: "largest: 0 elements of 3 columns, must be 1 to that many"
     case .largestTooMany: "largest: 3 elements of 2 columns, must be 1 to that many"
     case .argmaxOfNothing: "largest: 1 elements of 0 columns, must be 1 to that many"
+    case .elementwiseThreads: "options.threads is 0, must be at least 1"
+    case .elementwiseCount: "into: 3 elements do not fit 4 of the operands"
+    case .elementwiseOverlap:
+      "output of 16 bytes overlaps an operand, 8 bytes from its start"
     }
   }
 }

@@ -242,4 +242,40 @@ _Alignas(64) static const double lse_f64_log16_low[16] = {
    0x1.b3236255261cdp-55, -0x1.51ca5d6af4ac3p-55,  0x1.ca64cc3d52c87p-56,  0x1.abc9e3b39803fp-56,
 };
 
+// c[j] = 1 / (1 + j/15) to 10 bits, 0 <= j <= 15, and -log(c[j]) = high[j] + low[j].
+// (1 + e) c[j] = 1 + r, |r| <= 1/30 + 2^-10, for the j nearest to 15 e.
+_Alignas(64) static const float lse_f32_log16_inverse[16] = {
+       0x1p0f,   0x1.ep-1f,  0x1.c4p-1f, 0x1.aa8p-1f,
+   0x1.94p-1f,   0x1.8p-1f, 0x1.6d8p-1f,  0x1.5dp-1f,
+   0x1.4ep-1f,   0x1.4p-1f,  0x1.33p-1f, 0x1.278p-1f,
+  0x1.1c8p-1f, 0x1.128p-1f,  0x1.09p-1f,     0x1p-1f,
+};
+_Alignas(64) static const float lse_f32_log16_high[16] = {
+          0x0p0f, 0x1.08598cp-4f, 0x1.fe8914p-4f, 0x1.7631d8p-3f,
+   0x1.e530fp-3f, 0x1.269622p-2f, 0x1.5925d2p-2f, 0x1.887366p-2f,
+   0x1.b56fap-2f, 0x1.e148a2p-2f, 0x1.05e04cp-1f, 0x1.196c7cp-1f,
+  0x1.2cd8c6p-1f, 0x1.3f2accp-1f, 0x1.513356p-1f,  0x1.62e43p-1f,
+};
+_Alignas(64) static const float lse_f32_log16_low[16] = {
+            0x0p0f,  -0x1.4c38cp-29f, -0x1.890aa6p-30f,  0x1.49ad44p-30f,
+  -0x1.8efedep-35f, -0x1.d9648ep-27f,  0x1.62254cp-27f, -0x1.f360ccp-28f,
+   0x1.118a42p-28f, -0x1.76364cp-28f,  0x1.aa2c06p-29f, -0x1.da7062p-28f,
+   0x1.6f8e2ep-26f, -0x1.b02528p-26f,  0x1.99ff16p-27f,  -0x1.05c61p-29f,
+};
+
+// c[j] = 1 / (1 + j/7) to 10 bits, 0 <= j <= 7, and -log(c[j]) = high[j] + low[j].
+// (1 + e) c[j] = 1 + r, |r| <= 1/14 + 2^-10, for the j nearest to 7 e.
+_Alignas(64) static const float lse_f32_log8_inverse[8] = {
+       0x1p0f,   0x1.cp-1f,  0x1.8ep-1f, 0x1.668p-1f,
+   0x1.46p-1f, 0x1.2a8p-1f, 0x1.138p-1f,     0x1p-1f,
+};
+_Alignas(64) static const float lse_f32_log8_high[8] = {
+          0x0p0f, 0x1.1178e8p-3f, 0x1.01eae6p-2f,  0x1.6cf31p-2f,
+  0x1.ce42f2p-2f, 0x1.144084p-1f, 0x1.3d4e2ap-1f,  0x1.62e43p-1f,
+};
+_Alignas(64) static const float lse_f32_log8_low[8] = {
+            0x0p0f,  0x1.13f23ep-30f, -0x1.3b272ep-27f,  0x1.619c3cp-28f,
+   -0x1.fe6e3p-28f, -0x1.8a45dep-26f,  0x1.cf6fc6p-26f,  -0x1.05c61p-29f,
+};
+
 #endif // LSE_CONSTANTS_H

@@ -346,10 +346,84 @@ INLINE void NAME(store_t)(T *p, D d) {
     return any;                                                                                    \
   }
 
-LSE_ELEMENTWISE(log_add_exp, 1, NAME(add_exp)(a, b, &near))
 LSE_ELEMENTWISE(log_subtract_exp, 1, NAME(subtract_exp)(a, b, &near))
-LSE_ELEMENTWISE(softplus, 0, NAME(add_exp)(a, (D){}, &near))
 LSE_ELEMENTWISE(log_expm1, 0, NAME(subtract_exp)(a, (D){}, &near))
 LSE_ELEMENTWISE(log1m_exp, 0, NAME(one_minus_exp)(a, &near))
-LSE_ELEMENTWISE(logistic, 0, NAME(logistic_of)(a, &near))
+
+#if LSE_F32 && LSE_ISA >= 256
+#include "narrow.h"
+
+/// Elements of a part, whose places fit a table on the stack.
+#define NARROW_PART 256
+
+/// The loop over elements, NARROW_VECTORS vectors of Floats at a time: `narrow` sets out[] and
+/// aside[] from x[] and y[] of `width` vectors; `value`, as in `LSE_ELEMENTWISE`, does the elements
+/// put aside.
+#define LSE_NARROW(name, last, narrow, value)                                                      \
+  static ptrdiff_t NAME(name)(const void *const *operands, ptrdiff_t count, void *results,         \
+                              unsigned char *again) {                                              \
+    ptrdiff_t any = 0;                                                                             \
+    for (ptrdiff_t start = 0; start < count; start += NARROW_PART) {                               \
+      const T *from = (const T *)operands[0] + start, *other = (const T *)operands[last] + start;  \
+      T *to = (T *)results + start;                                                                \
+      ptrdiff_t present = count - start < NARROW_PART ? count - start : NARROW_PART, n = 0;        \
+      int places[NARROW_PART + LANES];                                                             \
+      ptrdiff_t i = 0;                                                                             \
+      for (; i + NARROW_VECTORS * LANES <= present; i += NARROW_VECTORS * LANES)                   \
+        NARROW_STEP(narrow, NARROW_VECTORS)                                                        \
+      for (; i < present; i += LANES)                                                              \
+        NARROW_STEP(narrow, 1)                                                                     \
+      for (i = 0; i < n; i += D_LANES) {                                                           \
+        T xs[D_LANES], ys[D_LANES];                                                                \
+        for (ptrdiff_t j = 0; j < D_LANES; j++) {                                                  \
+          int place = places[i + j < n ? i + j : i];                                               \
+          xs[j] = from[place];                                                                     \
+          ys[j] = other[place];                                                                    \
+        }                                                                                          \
+        D a = NAME(load_d)(xs), b = NAME(load_d)(ys), result;                                      \
+        DI near;                                                                                   \
+        (void)b;                                                                                   \
+        result = value;                                                                            \
+        for (ptrdiff_t j = 0; j < D_LANES && i + j < n; j++) {                                     \
+          to[places[i + j]] = (T)result[j];                                                        \
+          if (near[j])                                                                             \
+            again[start + places[i + j]] = 1, any = 1;                                             \
+        }                                                                                          \
+      }                                                                                            \
+    }                                                                                              \
+    return any;                                                                                    \
+  }
+#define NARROW_STEP(narrow, vectors)                                                               \
+  {                                                                                                \
+    enum { width = vectors };                                                                      \
+    V x[width], y[width], out[width];                                                              \
+    NAME(bits) aside[width], all = 0;                                                              \
+    for (int j = 0; j < width; j++) {                                                              \
+      x[j] = NAME(load)(from + i + j * LANES);                                                     \
+      y[j] = NAME(load)(other + i + j * LANES);                                                    \
+    }                                                                                              \
+    narrow;                                                                                        \
+    for (int j = 0; j < width; j++) {                                                              \
+      NAME(store)(to + i + j * LANES, out[j]);                                                     \
+      all |= aside[j];                                                                             \
+    }                                                                                              \
+    if (all)                                                                                       \
+      for (int j = 0; j < width; j++)                                                              \
+        n = NAME(put_aside)(places, n, i + j * LANES, aside[j]);                                   \
+  }
+
+LSE_NARROW(log_add_exp, 1, NAME(narrow_add)(x, y, out, aside, width), NAME(add_exp)(a, b, &near))
+LSE_NARROW(softplus, 0, (void)y; NAME(narrow_add)(x, 0, out, aside, width),
+           NAME(add_exp)(a, (D){}, &near))
+LSE_NARROW(log_logistic, 0, NAME(narrow_log_logistic)(x, y, out, aside, width),
+           -NAME(add_exp)(-a, (D){}, &near))
+LSE_NARROW(logistic, 0, (void)y; NAME(narrow_logistic)(x, out, aside, width),
+           NAME(logistic_of)(a, &near))
+#undef NARROW_STEP
+#undef LSE_NARROW
+#else
+LSE_ELEMENTWISE(log_add_exp, 1, NAME(add_exp)(a, b, &near))
+LSE_ELEMENTWISE(softplus, 0, NAME(add_exp)(a, (D){}, &near))
 LSE_ELEMENTWISE(log_logistic, 0, -NAME(add_exp)(-a, (D){}, &near))
+LSE_ELEMENTWISE(logistic, 0, NAME(logistic_of)(a, &near))
+#endif

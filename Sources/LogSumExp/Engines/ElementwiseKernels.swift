@@ -28,8 +28,8 @@ enum Elementwise: Sendable {
 /// The elementwise kernels of one variant in C for one scalar type. A function that has none there is
 /// computed by the Swift engine's kernel (`SwiftElementwise`).
 struct ElementwiseKernels {
-  /// A function of each of `count` elements, a multiple of 16; `out` lies apart from the operands or is
-  /// one of them. Returns 0, or else sets the byte in `again` of each element that is to be done again
+  /// A function of each of `count` elements, a multiple of 16; `out` lies apart from the operands.
+  /// Returns 0, or else sets the byte in `again` of each element that is to be done again
   /// by the scalar function.
   typealias Kernel =
     @convention(c) (

@@ -1,0 +1,167 @@
+// Sums of exponentials and logistic functions of Floats in all lanes of a vector of Floats: with
+// z = -|x - y|, log(e^x + e^y) = max(x, y) + log(1 + e^z). Every part has a low part, so the result
+// is rounded about once. Lanes in which max and logarithm cancel, or e^z is subnormal, or that have
+// no number, are put aside and done in Double (elementwise.h).
+//
+// Errors found: docs/scalars.md.
+
+#if LSE_ISA == 512
+#define NARROW_TABLE(name) LSE_GLUE(lse_f32_log16, _, name)
+#define NARROW_STEPS 15
+#define NARROW_CANCELLING 0x1.4p-3f
+#else
+#define NARROW_TABLE(name) LSE_GLUE(lse_f32_log8, _, name)
+#define NARROW_STEPS 7
+#define NARROW_CANCELLING 0x1p-2f
+#endif
+// NARROW_CANCELLING: part of its parts at which a difference of them is done in Double.
+/// e^z is below all Floats.
+#define NARROW_FAR -105
+/// Vectors at a time.
+#define NARROW_VECTORS 4
+
+typedef unsigned NAME(bits);
+#if LSE_ISA == 512
+#define NARROW_SET(a, b, relation)                                                                 \
+  ((unsigned)_mm512_cmp_ps_mask((__m512)(a), (__m512)(b), relation))
+#else
+#define NARROW_SET(a, b, relation)                                                                 \
+  ((unsigned)_mm256_movemask_ps(_mm256_cmp_ps((__m256)(a), (__m256)(b), relation)))
+#endif
+
+INLINE V NAME(least_of)(V a, V b) {
+#if LSE_ISA == 512
+  return (V)_mm512_min_ps((__m512)a, (__m512)b);
+#else
+  return (V)_mm256_min_ps((__m256)a, (__m256)b);
+#endif
+}
+
+/// a where z is at least `least`, else b.
+INLINE V NAME(where_least)(V z, V least, V a, V b) {
+#if LSE_ISA == 512
+  __mmask16 m = _mm512_cmp_ps_mask((__m512)z, (__m512)least, _CMP_GE_OQ);
+  return (V)_mm512_mask_blend_ps(m, (__m512)b, (__m512)a);
+#else
+  __m256 m = _mm256_cmp_ps((__m256)z, (__m256)least, _CMP_GE_OQ);
+  return (V)_mm256_blendv_ps((__m256)b, (__m256)a, m);
+#endif
+}
+
+/// e^z + low for `count` vectors of z, limited from below to normal numbers.
+INLINE void NAME(narrow_exp)(const V *z, const V *z_low, V *e, V *low, int count) {
+  NAME(scale) k = NAME(make_scale)(LSE_F32_LOG2E_HI, LSE_F32_LOG2E_LO);
+  V limited[NARROW_VECTORS], t[NARROW_VECTORS], f[NARROW_VECTORS];
+  for (int i = 0; i < count; i++)
+    limited[i] = NAME(max)(NAME(set)(k.least_normal), z[i]);
+  NAME(exp_reduce)(limited, t, f, count, k);
+  for (int i = 0; z_low && i < count; i++)
+    f[i] = NAME(add_low)(f[i], z_low[i], k);
+  NAME(exp_finish)(t, f, e, low, count, k, (VI){}, SCALED);
+}
+
+/// log(e^x + e^y) of `count` vectors, y being 0 if null; bits of the lanes to do in Double are set
+/// in `aside`.
+INLINE void NAME(narrow_add)(const V *x, const V *y, V *out, NAME(bits) * aside, int count) {
+#define EACH for (int i = 0; i < count; i++)
+  V m[NARROW_VECTORS], z[NARROW_VECTORS], z_low[NARROW_VECTORS], e[NARROW_VECTORS],
+      low[NARROW_VECTORS], c[NARROW_VECTORS], t[NARROW_VECTORS], r[NARROW_VECTORS],
+      q[NARROW_VECTORS], l[NARROW_VECTORS], s[NARROW_VECTORS], b[NARROW_VECTORS];
+  V zero = {};
+  if (y) {
+    EACH m[i] = NAME(max)(x[i], y[i]);
+    EACH s[i] = NAME(least_of)(y[i], x[i]); // one of m and s is NaN if x or y is
+    EACH z[i] = s[i] - m[i];
+    EACH b[i] = z[i] + m[i];
+    EACH z_low[i] = (s[i] - b[i]) - (m[i] - (b[i] - z[i]));
+  } else {
+    EACH m[i] = NAME(max)(zero, x[i]);
+    EACH z[i] = -__builtin_elementwise_abs(x[i]);
+  }
+  NAME(narrow_exp)(z, y ? z_low : 0, e, low, count);
+  // (1 + e) c = 1 + r as in `log1p_of`.
+  EACH t[i] = NAME(fma)(e[i], NAME(set)(NARROW_STEPS), NAME(set)(0x1.8p23f));
+  EACH c[i] = NAME(look_up)(NARROW_TABLE(inverse), t[i]);
+  EACH s[i] = c[i] * e[i];
+  EACH b[i] = NAME(fma)(c[i], e[i], -s[i]);
+  EACH r[i] = s[i] + (c[i] - 1); // exact
+  EACH low[i] = NAME(fma)(c[i], low[i], b[i] + NAME(look_up)(NARROW_TABLE(low), t[i]));
+#define TERM(k) NAME(set)((k) % 2 ? 1.0f / (k) : -1.0f / (k))
+#if LSE_ISA == 512
+  EACH q[i] = NAME(fma)(TERM(6), r[i], TERM(5));
+#else
+  EACH q[i] = NAME(fma)(TERM(8), r[i], TERM(7));
+  EACH q[i] = NAME(fma)(q[i], r[i], TERM(6));
+  EACH q[i] = NAME(fma)(q[i], r[i], TERM(5));
+#endif
+  EACH q[i] = NAME(fma)(q[i], r[i], TERM(4));
+  EACH q[i] = NAME(fma)(q[i], r[i], TERM(3));
+  EACH q[i] = NAME(fma)(q[i], r[i], TERM(2));
+#undef TERM
+  EACH low[i] = NAME(fma)(q[i], r[i] * r[i], low[i]);
+  EACH b[i] = NAME(look_up)(NARROW_TABLE(high), t[i]);
+  EACH l[i] = b[i] + r[i];
+  EACH low[i] = (r[i] - (l[i] - b[i])) + low[i];
+  EACH s[i] = m[i] + l[i];
+  EACH b[i] = s[i] - m[i];
+  EACH low[i] = ((m[i] - (s[i] - b[i])) + (l[i] - b[i])) + low[i];
+  EACH out[i] = NAME(where_least)(z[i], NAME(set)(NARROW_FAR), s[i] + low[i], m[i]);
+  V least = NAME(set)(0x1p-90f), far = NAME(set)(NARROW_FAR);
+  EACH {
+    if (y) // NaN, equal infinities, what cancels or is so small that a limited e^z would show
+      aside[i] = NARROW_SET(z[i], z[i], _CMP_UNORD_Q) |
+                 NARROW_SET(__builtin_elementwise_abs(out[i]),
+                            NAME(max)(l[i] * NARROW_CANCELLING, least), _CMP_LT_OQ);
+    else // limited
+      aside[i] = NARROW_SET(x[i], far, _CMP_GE_OQ) & NARROW_SET(x[i], NAME(set)(-86), _CMP_LT_OQ);
+  }
+#undef EACH
+}
+
+/// -log(1 + e^-x) of `count` vectors, by way of y.
+INLINE void NAME(narrow_log_logistic)(const V *x, V *y, V *out, NAME(bits) * aside, int count) {
+  for (int i = 0; i < count; i++)
+    y[i] = -x[i];
+  NAME(narrow_add)(y, 0, out, aside, count);
+  for (int i = 0; i < count; i++)
+    out[i] = -out[i];
+}
+
+/// 1 / (1 + e^-x) of `count` vectors; bits of the lanes to do in Double are set in `aside`.
+INLINE void NAME(narrow_logistic)(const V *x, V *out, NAME(bits) * aside, int count) {
+#define EACH for (int i = 0; i < count; i++)
+  V z[NARROW_VECTORS], e[NARROW_VECTORS], low[NARROW_VECTORS], top[NARROW_VECTORS],
+      bottom[NARROW_VECTORS], inverse[NARROW_VECTORS], q[NARROW_VECTORS];
+  V zero = {}, one = NAME(set)(1), far = NAME(set)(NARROW_FAR);
+  EACH z[i] = -__builtin_elementwise_abs(x[i]);
+  NAME(narrow_exp)(z, 0, e, low, count);
+  EACH bottom[i] = 1 + e[i];
+  EACH inverse[i] = 1 / bottom[i];
+  EACH top[i] = NAME(where_least)(x[i], zero, one, e[i]);
+  EACH q[i] = top[i] * inverse[i];
+  // What bottom and q miss.
+  EACH top[i] = NAME(fma)(-q[i], bottom[i], top[i]);
+  EACH bottom[i] = (e[i] - (bottom[i] - 1)) + low[i];
+  EACH top[i] = NAME(fma)(-q[i], bottom[i], top[i]);
+  EACH top[i] += NAME(where_least)(x[i], zero, zero, low[i]);
+  EACH q[i] = NAME(fma)(top[i], inverse[i], q[i]);
+  EACH top[i] = NAME(where_least)(-far, x[i], zero, x[i]); // NaN stays
+  EACH out[i] = NAME(where_least)(x[i], far, q[i], top[i]);
+  EACH aside[i] =
+      NARROW_SET(x[i], far, _CMP_GE_OQ) & NARROW_SET(x[i], NAME(set)(-86), _CMP_LT_OQ);
+#undef EACH
+}
+
+/// Where the elements put aside are.
+INLINE ptrdiff_t NAME(put_aside)(int *places, ptrdiff_t n, ptrdiff_t first, NAME(bits) bits) {
+#if LSE_ISA == 512
+  __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  __m512i place = _mm512_add_epi32(lane, _mm512_set1_epi32((int)first));
+  _mm512_storeu_si512(places + n, _mm512_maskz_compress_epi32((__mmask16)bits, place));
+  return n + __builtin_popcount(bits);
+#else
+  for (; bits; bits &= bits - 1)
+    places[n++] = (int)first + __builtin_ctz(bits);
+  return n;
+#endif
+}
