@@ -45,7 +45,8 @@ struct Float16Tests {
     }
   }
 
-  @Test("random numbers are at most half a step from their rounding", arguments: [1, 2] as [UInt64])
+  @Test(
+    "random numbers are at most half a step from their rounding", arguments: [1, 2] as [UInt64])
   func random(seed: UInt64) {
     var random = SplitMix64(state: seed)
     for _ in 0..<100_000 {

@@ -57,17 +57,4 @@ struct FuzzTests {
       #expect(!error.description.contains("\n") && !error.reason.isEmpty)
     }
   }
-
-  private func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix64) {
-    guard !bytes.isEmpty else { return }
-    let index = Int.random(in: 0..<bytes.count, using: &random)
-    switch Int.random(in: 0..<6, using: &random) {
-    case 0: bytes[index] = .random(in: .min ... .max, using: &random)
-    case 1: bytes[index] = bytes.randomElement(using: &random)!
-    case 2: bytes.remove(at: index)
-    case 3: bytes.insert(bytes.randomElement(using: &random)!, at: index)
-    case 4: bytes.removeSubrange(index...)
-    default: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-    }
-  }
 }
