@@ -29,14 +29,16 @@ struct ZipFields {
 
   /// Whether a record begins at `offset` with this signature.
   func isSignature(_ signature: ZipSignature, at offset: Int) -> Bool {
-    (try? number(at: offset, width: 4)) == signature.rawValue
+    guard offset >= 0, offset <= bytes.count - 4 else { return false }
+    let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+    return UInt32(littleEndian: word) == signature.rawValue
   }
 }
 
 /// What the records of an archive begin with, "PK" and two more bytes.
 ///
 /// Source: PKWARE, "APPNOTE.TXT - .ZIP File Format Specification", 4.3.
-enum ZipSignature: Int {
+enum ZipSignature: UInt32 {
   case member = 0x0403_4B50
   case directoryEntry = 0x0201_4B50
   case wideEnd = 0x0606_4B50

@@ -33,7 +33,7 @@ struct ZipRecord {
     for place in 0..<width { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * place))) }
   }
 
-  private mutating func append(_ signature: ZipSignature) { append(signature.rawValue, 4) }
+  private mutating func append(_ signature: ZipSignature) { append(Int(signature.rawValue), 4) }
 
   /// The fields that a member's header and its directory entry have in common, from the version
   /// needed to the length of the name.
