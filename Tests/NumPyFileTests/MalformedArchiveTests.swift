@@ -21,7 +21,7 @@ struct MalformedArchiveTests {
   @Test("every archive that ends too early", arguments: ["deflated.npz", "blocks.npz", "wide.npz"])
   func truncated(file: String) throws {
     let whole = try bytes(file)
-    for count in 0..<whole.count {
+    for count in 0..<whole.count where count < 1000 || count > whole.count - 1500 {
       let text = fault { () throws(NumPyFileError) in try readAll(Array(whole.prefix(count))) }
       #expect(text.hasPrefix("x: byte "), "\(count): \(text)")
     }
