@@ -41,6 +41,21 @@ public struct NumPyArray: NumPyReadable {
     self.init(scalar: .float16, shape, isFortranOrder, bytes[...])
   }
 
+  /// An array of half-precision elements: `values`, each rounded once to the nearest, ties to even.
+  ///
+  /// ```swift
+  /// NumPyArray(roundingToFloat16: [1, 0.1], shape: [2]).values(as: Float.self)   // [1, 0.09997559]
+  /// ```
+  ///
+  /// See `Float.float16BitPattern` for the edge cases.
+  ///
+  /// - Precondition: `shape` has at most three axes, none negative, and `values` fill it exactly.
+  public init(roundingToFloat16 values: [Float], shape: [Int], isFortranOrder: Bool = false) {
+    self.init(
+      float16BitPatterns: values.map(\.float16BitPattern), shape: shape,
+      isFortranOrder: isFortranOrder)
+  }
+
   private init(
     scalar type: NumPyType, _ shape: [Int], _ isFortranOrder: Bool, _ payload: ArraySlice<UInt8>
   ) {

@@ -11,8 +11,9 @@ struct LSE: ParsableCommand {
     abstract:
       "Log-sum-exp, softmax, log-softmax and cumulative log-sum-exp of the rows of a matrix.",
     discussion: """
-      Reads .npy (rank 1 to 3, any byte order, C or Fortran order) and .csv. The engine is \
-      openblas where OpenBLAS is there, else swift; --engine or LSE_ENGINE asks for another.
+      Reads .npy (rank 1 to 3, any byte order, C or Fortran order), arrays of .npz archives \
+      (IN.npz:NAME, or IN.npz of one array) and .csv. The engine is openblas where OpenBLAS is \
+      there, else swift; --engine or LSE_ENGINE asks for another.
       Exit code 1: something is wrong with the data; 2: with the command line.
       """,
     version: version,

@@ -25,6 +25,12 @@ enum POSIX {
     return try readAll(from: descriptor, name: path)
   }
 
+  /// Whether `path` leads to a regular file, neither a folder nor a pipe or device.
+  static func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   static func openFile(
     _ path: String, _ flags: Int32, name: String? = nil
   ) throws(NumPyFileError) -> Int32 {

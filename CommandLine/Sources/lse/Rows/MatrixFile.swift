@@ -11,10 +11,12 @@ struct MatrixFile {
   /// Where the elements lie: rank 1 is one row, rank 3 is batches of rows.
   let layout: MatrixLayout
 
-  /// Opens the file at `path`; `-` is standard input, of either format.
+  /// Opens the file at `path`, or the array `IN.npz:NAME`; `-` is standard input, of any format.
   init(_ path: String) throws {
     do {
       array = try Self.open(path)
+    } catch let failure as Failure {
+      throw failure
     } catch {
       throw Failure.data("\(error)")
     }
@@ -52,12 +54,13 @@ struct MatrixFile {
 
   private static func open(_ path: String) throws -> any NumPyReadable {
     if path == "-" { return try openInput() }
+    if let input = ArchiveInput(path) { return try input.array() }
     if path.lowercased().hasSuffix(".csv") { return try NumPyArray.csv(contentsOf: path) }
     if isLarge(path), let mapped = try? MappedNumPyArray(contentsOf: path) { return mapped }
     return try NumPyArray(contentsOf: path)
   }
 
-  /// Standard input tells by its first byte which format it is.
+  /// Standard input tells by its first bytes which format it is.
   private static func openInput() throws -> any NumPyReadable {
     let name = "standard input"
     let data: Data?
@@ -67,8 +70,11 @@ struct MatrixFile {
       throw Failure.data("\(name): cannot read")
     }
     let bytes = [UInt8](data ?? Data())
-    return bytes.first == 0x93
-      ? try NumPyArray(bytes: bytes, name: name) : try NumPyArray.csv(bytes: bytes, name: name)
+    if bytes.first == 0x93 { return try NumPyArray(bytes: bytes, name: name) }
+    if bytes.starts(with: "PK\u{3}\u{4}".utf8) || bytes.starts(with: "PK\u{5}\u{6}".utf8) {
+      return try ArchiveInput.onlyArray(in: NumPyArchive(bytes: bytes, name: name), name)
+    }
+    return try NumPyArray.csv(bytes: bytes, name: name)
   }
 
   /// True for a regular file worth mapping. A pipe must be opened once only.
