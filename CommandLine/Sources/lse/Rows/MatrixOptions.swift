@@ -31,14 +31,13 @@ struct MatrixOptions: ParsableArguments {
   }
 
   /// Reads, computes and writes.
-  func run(_ operation: RowOperation, _ cumulation: Cumulation = .inclusive) throws {
+  func run(_ work: RowWork) throws {
     let task = RowTask(
-      operation: operation, cumulation: cumulation, each: each, temperature: temperature,
-      options: try engine.rowOptions())
+      work: work, each: each, temperature: temperature, options: try engine.rowOptions())
     let file = try MatrixFile(input)
     let shape = task.shape(for: file.shape)
-    let lineLength = operation == .logSumExp ? 1 : file.layout.columns
-    if output == nil && operation != .logSumExp && file.layout.count > Self.longestText {
+    let lineLength = work.isReduction ? 1 : file.layout.columns
+    if output == nil && !work.isReduction && file.layout.count > Self.longestText {
       throw Failure.usage(
         "\(input): the result has \(file.layout.count) numbers; give a file for it with -o OUT.npy")
     }

@@ -47,7 +47,6 @@ struct CumulativeCommand: ParsableCommand {
   var reverse = false
 
   func run() throws {
-    try matrix.run(
-      .cumulativeLogSumExp, Cumulation(isExclusive: exclusive, isReversed: reverse))
+    try matrix.run(.cumulative(Cumulation(isExclusive: exclusive, isReversed: reverse)))
   }
 }

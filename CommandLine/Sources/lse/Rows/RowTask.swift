@@ -3,8 +3,7 @@ import NumPyFile
 
 /// One operation on each row or column of a file.
 struct RowTask {
-  let operation: RowOperation
-  let cumulation: Cumulation
+  let work: RowWork
   let each: MatrixOptions.Each
   let temperature: Double
   let options: RowOptions
@@ -22,15 +21,15 @@ struct RowTask {
   private func results<Scalar: RowScalar>(_ view: MatrixView<Scalar>) -> [Scalar] {
     let source = each == .row ? view : view.transposed
     var layout = MatrixLayout(rows: source.layout.totalRows, columns: 1)
-    if operation != .logSumExp {
+    if !work.isReduction {
       layout = MatrixLayout(batches: view.batches, rows: view.rows, columns: view.columns)
       if each == .column { layout = layout.transposed }
     }
     return [Scalar](unsafeUninitializedCapacity: layout.count) { buffer, count in
       let base = buffer.baseAddress ?? UnsafeMutablePointer(mutating: nowhere())
       let out = MutableMatrixView(base, layout: layout)
-      operation.apply(
-        to: source, into: out, temperature: temperature, options: options, cumulation: cumulation)
+      work.apply(
+        to: source, into: out, RowArguments(temperature: temperature, options: options))
       count = layout.count
     }
   }
@@ -39,7 +38,7 @@ struct RowTask {
   /// is one row: by column no axis of it is reduced.
   func shape(for shape: [Int]) -> [Int] {
     let axis = shape.count - (each == .row ? 1 : 2)
-    if operation != .logSumExp || axis < 0 { return shape }
+    if !work.isReduction || axis < 0 { return shape }
     return Array(shape[..<axis] + shape[(axis + 1)...])
   }
 }
