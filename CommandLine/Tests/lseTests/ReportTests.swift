@@ -14,7 +14,8 @@ import Testing
     let help = try Tool.run("--help")
     #expect(help.code == 0)
     for command in [
-      "logsumexp", "softmax", "log-softmax", "cumulative", "info", "benchmark", "demo",
+      "logsumexp", "log-mean-exp", "softmax", "log-softmax", "cumulative", "pick", "info",
+      "benchmark", "demo",
     ] {
       #expect(help.text.contains("  \(command) "))
     }

@@ -41,15 +41,14 @@ final class BenchmarkRunner {
     _ request: BenchmarkRequest, _ options: RowOptions
   ) throws -> (() -> Void, String?) {
     switch request.type ?? .float32 {
-    case .float32: prepare(request, options, Float.self)
-    case .float64: prepare(request, options, Double.self)
-    case .bfloat16: prepare(request, options, BFloat16.self)
+    case .float32: return prepare(request, options, Float.self)
+    case .float64: return prepare(request, options, Double.self)
+    case .bfloat16: return prepare(request, options, BFloat16.self)
     case .float16:
-      #if os(macOS) && arch(x86_64)
-        throw Failure.usage("float16: this machine has no such type")
-      #else
-        prepare(request, options, Float16.self)
+      #if !(os(macOS) && arch(x86_64))
+        if #available(macOS 11, *) { return prepare(request, options, Float16.self) }
       #endif
+      throw Failure.usage("float16: there is no such type here")
     }
   }
 

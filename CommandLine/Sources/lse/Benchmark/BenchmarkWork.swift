@@ -56,7 +56,7 @@ enum BenchmarkWork: String, CaseIterable, Codable, ExpressibleByArgument {
       var view = MatrixView(UnsafePointer(buffers.input), layout: layout)
       if variation == .byColumn { view = view.transposed }
       let outLayout =
-        rows.isReduction ? MatrixLayout(rows: view.rows, columns: 1) : view.layout
+        rows.resultsPerRow.map { MatrixLayout(rows: view.rows, columns: $0) } ?? view.layout
       let out = MutableMatrixView(buffers.output, layout: outLayout)
       var arguments = RowArguments<Scalar>(options: options)
       variation?.set(&arguments, from: buffers)
