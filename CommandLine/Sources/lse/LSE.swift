@@ -18,8 +18,8 @@ struct LSE: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      LogSumExpCommand.self, SoftmaxCommand.self, LogSoftmaxCommand.self,
-      CumulativeCommand.self,
+      LogSumExpCommand.self, LogMeanExpCommand.self, SoftmaxCommand.self, LogSoftmaxCommand.self,
+      CumulativeCommand.self, PickCommand.self,
       InfoCommand.self, BenchmarkCommand.self, DemoCommand.self,
     ])
 

@@ -29,6 +29,15 @@ import Testing
     expect(2, "<input>", try Tool.run("softmax"))
     expect(2, "--each", try Tool.run("softmax", file, "--each", "both"))
     expect(2, "rows is 0", try Tool.run("benchmark", "--rows", "0"))
+    expect(2, "--variation", try Tool.run("benchmark", "--variation", "loud"))
+    for (operation, variation) in [
+      ("softmax", "weighted-columns"), ("log-mean-exp", "weighted-elements"),
+      ("softplus", "masked"), ("log-add-exp", "by-column"), ("copy", "biased"), ("read", "causal"),
+    ] {
+      expect(
+        2, "\(operation) ",
+        try Tool.run("benchmark", "--operation", operation, "--variation", variation))
+    }
   }
 
   @Test func absentEngineOfTheEnvironmentIsRefused() throws {

@@ -14,7 +14,8 @@ import Testing
     let help = try Tool.run("--help")
     #expect(help.code == 0)
     for command in [
-      "logsumexp", "softmax", "log-softmax", "cumulative", "info", "benchmark", "demo",
+      "logsumexp", "log-mean-exp", "softmax", "log-softmax", "cumulative", "pick", "info",
+      "benchmark", "demo",
     ] {
       #expect(help.text.contains("  \(command) "))
     }
@@ -38,7 +39,10 @@ import Testing
     #expect(swift["engine"] as? String == "swift")
   }
 
-  @Test(arguments: ["logsumexp", "softmax", "log-softmax", "cumulative", "copy", "read"])
+  @Test(arguments: [
+    "logsumexp", "softmax", "log-softmax", "cumulative", "log-mean-exp", "log-add-exp", "softplus",
+    "copy", "read",
+  ])
   func benchmark(operation: String) throws {
     let run = try Tool.run(
       "benchmark", "--operation", operation, "--rows", "16", "--columns", "64", "--type",
@@ -46,6 +50,7 @@ import Testing
     #expect(run.code == 0)
     let report = try object(run.text)
     #expect(report["operation"] as? String == operation)
+    #expect(report["variation"] as? String == "")
     #expect(report["rows"] as? Int == 16 && report["columns"] as? Int == 64)
     #expect(report["type"] as? String == "float64" && report["threads"] as? Int == 1)
     for key in ["engine", "plan", "kernel"] { #expect(report[key] is String) }
@@ -53,6 +58,46 @@ import Testing
     let samples = try #require(report["samples"] as? [Double])
     #expect(samples.count == 15 && samples.allSatisfy { $0 > 0 })
     #expect(report["nanosecondsPerElement"] as? Double == samples.sorted()[7])
+  }
+
+  /// Each operation on rows in each way that it goes, in each type.
+  @Test(arguments: ["float32", "float64", "float16", "bfloat16"])
+  func benchmarkVariations(type: String) throws {
+    let ways: [(variation: String, operations: [String])] = [
+      ("masked", ["logsumexp", "softmax", "log-softmax", "cumulative", "log-mean-exp"]),
+      ("causal", ["logsumexp", "softmax", "log-softmax", "cumulative", "log-mean-exp"]),
+      ("biased", ["logsumexp", "softmax", "log-softmax", "cumulative", "log-mean-exp"]),
+      ("by-column", ["logsumexp", "softmax", "log-softmax", "cumulative", "log-mean-exp"]),
+      ("weighted-columns", ["logsumexp"]), ("weighted-elements", ["logsumexp"]),
+    ]
+    let requests = ways.flatMap { way in
+      way.operations.map {
+        """
+        {"operation": "\($0)", "variation": "\(way.variation)", "rows": 5, "columns": 9, \
+        "type": "\(type)", "seconds": 0.001}\n
+        """
+      }
+    }
+    #if os(macOS) && arch(x86_64)
+      if type == "float16" { return }
+    #endif
+    let run = try Tool.run("benchmark", "--serve", input: Data(requests.joined().utf8))
+    #expect(run.code == 0 && run.lines.count == requests.count)
+    for (line, request) in zip(run.lines, requests) {
+      let (report, asked) = (try object(line), try object(request))
+      for key in ["operation", "variation", "type"] {
+        #expect(report[key] as? String == asked[key] as? String)
+      }
+      #expect(try #require(report["nanosecondsPerElement"] as? Double) > 0)
+    }
+  }
+
+  @Test func benchmarkVariationOfTheCommandLine() throws {
+    let run = try Tool.run(
+      "benchmark", "--variation", "weighted-columns", "--type", "bfloat16", "--rows", "4",
+      "--columns", "8", "--samples", "15")
+    #expect(run.code == 0)
+    #expect(run.text.contains("logsumexp weighted-columns bfloat16 4x8"))
   }
 
   @Test func benchmarkText() throws {

@@ -1,39 +1,67 @@
 import Foundation
 
-/// Input and output of one shape: page-aligned, the input filled with seeded draws of N(0, 1).
-final class BenchmarkBuffers<Scalar: BinaryFloatingPoint> {
+/// Input and output of one shape: page-aligned, the input filled with seeded draws of N(0, 1). What a
+/// variation needs beside them is made when it is first asked for.
+final class BenchmarkBuffers<Scalar: BenchmarkScalar> {
   let rows: Int
   let columns: Int
   let input: UnsafeMutablePointer<Scalar>
   let output: UnsafeMutablePointer<Scalar>
 
+  /// Draws of N(0, 1) of their own: a bias, or a second operand.
+  private(set) lazy var second = drawn(seed: 21) { Scalar.nearest($0) }
+  /// Positive weights, exp of draws of N(0, 1).
+  private(set) lazy var weights = drawn(seed: 22) { Scalar.nearest(exp($0)) }
+  /// True for half of the elements, at random.
+  private(set) lazy var mask = drawn(seed: 23) { $0 > 0 }
+
   /// Bytes of the elements; each buffer goes on to the end of the page.
   let byteCount: Int
+
+  private var allocations: [UnsafeMutableRawPointer] = []
 
   init(rows: Int, columns: Int) {
     self.rows = rows
     self.columns = columns
     byteCount = rows * columns * MemoryLayout<Scalar>.stride
-    let capacity = (byteCount + 4095) / 4096 * 4096 / MemoryLayout<Scalar>.stride
-    func pages() -> UnsafeMutablePointer<Scalar> {
-      let byteCount = capacity * MemoryLayout<Scalar>.stride
-      let raw = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 4096)
-      #if os(Linux)
-        // As NumPy does for its arrays, so that neither side has the better pages.
-        if byteCount >= 1 << 22 { madvise(raw, byteCount, MADV_HUGEPAGE) }
-      #endif
-      return raw.bindMemory(to: Scalar.self, capacity: capacity)
-    }
-    input = pages()
-    output = pages()
-    output.initialize(repeating: 0, count: capacity)
-    var normal = NormalDraws(seed: 20)
-    for i in 0..<capacity { (input + i).initialize(to: Scalar(normal.next())) }
+    let (input, output) = (Self.pages(byteCount), Self.pages(byteCount))
+    allocations = [input.baseAddress!, output.baseAddress!]
+    self.input = Self.filled(input, seed: 20) { Scalar.nearest($0) }
+    self.output = output.bindMemory(to: Scalar.self).baseAddress!
+    memset(self.output, 0, output.count)
   }
 
   deinit {
-    input.deallocate()
-    output.deallocate()
+    for base in allocations { base.deallocate() }
+  }
+
+  /// A buffer of `rows * columns` values made of draws of N(0, 1).
+  private func drawn<Value: BitwiseCopyable>(
+    seed: UInt64, _ value: (Double) -> Value
+  ) -> UnsafeMutablePointer<Value> {
+    let pages = Self.pages(rows * columns * MemoryLayout<Value>.stride)
+    allocations.append(pages.baseAddress!)
+    return Self.filled(pages, seed: seed, value)
+  }
+
+  private static func filled<Value: BitwiseCopyable>(
+    _ pages: UnsafeMutableRawBufferPointer, seed: UInt64, _ value: (Double) -> Value
+  ) -> UnsafeMutablePointer<Value> {
+    let values = pages.bindMemory(to: Value.self)
+    var normal = NormalDraws(seed: seed)
+    for i in values.indices { values.initializeElement(at: i, to: value(normal.next())) }
+    return values.baseAddress!
+  }
+
+  /// Whole pages for so many bytes.
+  private static func pages(_ byteCount: Int) -> UnsafeMutableRawBufferPointer {
+    let pages = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: (byteCount + 4095) / 4096 * 4096, alignment: 4096)
+    #if os(Linux)
+      // As NumPy does for its arrays, so that neither side has the better pages.
+      if pages.count >= 1 << 22 { madvise(pages.baseAddress!, pages.count, MADV_HUGEPAGE) }
+    #endif
+    return pages
   }
 }
 

@@ -13,6 +13,12 @@ struct BenchmarkCommand: ParsableCommand {
 
   @Option(help: "What to time; copy (memcpy) and read (a sum) are the machine's limits.")
   var operation = BenchmarkWork.logSumExp
+  @Option(
+    help: """
+      The operation on rows with a random mask that keeps half, a causal mask, a random bias, random \
+      positive weights (logsumexp only), or by column.
+      """)
+  var variation: BenchmarkVariation?
   @Option(help: "Number of rows.")
   var rows = 1024
   @Option(help: "Number of columns.")
@@ -25,8 +31,8 @@ struct BenchmarkCommand: ParsableCommand {
   var json = false
   @Flag(
     help: """
-      Answer each line of standard input, a JSON object with operation, rows and columns (and type, \
-      engine, plan, kernel, threads, seconds as wanted), with a line of JSON.
+      Answer each line of standard input, a JSON object with operation, rows and columns (and \
+      variation, type, engine, plan, kernel, threads, seconds as wanted), with a line of JSON.
       """)
   var serve = false
   @OptionGroup(title: "Engine")
@@ -37,8 +43,9 @@ struct BenchmarkCommand: ParsableCommand {
     if serve { return answer(with: runner) }
     let report = try runner.run(
       BenchmarkRequest(
-        operation: operation, rows: rows, columns: columns, type: type, engine: engine.engine,
-        plan: engine.plan.rawValue, kernel: engine.kernel, threads: engine.threads,
+        operation: operation, variation: variation, rows: rows, columns: columns, type: type,
+        engine: engine.engine, plan: engine.plan.rawValue, kernel: engine.kernel,
+        threads: engine.threads,
         samples: samples))
     print(json ? try lse.json(report) : report.line)
   }

@@ -4,10 +4,11 @@ import LogSumExp
 /// What to time; a line of JSON on the standard input of `lse benchmark --serve`.
 struct BenchmarkRequest: Codable {
   enum Element: String, CaseIterable, Codable {
-    case float32, float64
+    case float32, float64, float16, bfloat16
   }
 
   var operation: BenchmarkWork
+  var variation: BenchmarkVariation?
   var rows: Int
   var columns: Int
   var type: Element?
@@ -29,6 +30,15 @@ struct BenchmarkRequest: Codable {
     if overflow || count > Self.mostElements {
       throw Failure.usage("\(rows) x \(columns) elements are too many")
     }
+    if let variation {
+      let work = operation.rawValue
+      if operation.rows == nil {
+        throw Failure.usage("\(work) is not on rows: no variation \(variation.rawValue)")
+      }
+      if variation.isWeighted && operation != .logSumExp {
+        throw Failure.usage("\(work) takes no weights: no variation \(variation.rawValue)")
+      }
+    }
   }
 
   /// 2^32: 32 GiB of Double for the input alone.
@@ -38,6 +48,8 @@ struct BenchmarkRequest: Codable {
 /// What was timed and how it came out; times are nanoseconds for each element.
 struct BenchmarkReport: Encodable {
   var operation: String
+  /// "" for none.
+  var variation: String
   var rows: Int
   var columns: Int
   var type: String
@@ -57,7 +69,7 @@ extension BenchmarkReport {
     let low = String(format: "%.4f", samples.min() ?? .nan)
     let high = String(format: "%.4f", samples.max() ?? .nan)
     return """
-      \(operation) \(type) \(rows)x\(columns): \(time) ns an element \
+      \(variation.isEmpty ? operation : operation + " " + variation) \(type) \(rows)x\(columns): \(time) ns an element \
       (\(low) to \(high), \(samples.count) samples); \(engine), \(plan), \(kernel), \
       \(threads == 1 ? "1 thread" : "\(threads) threads")
       """

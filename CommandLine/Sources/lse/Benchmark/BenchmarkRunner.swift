@@ -11,11 +11,8 @@ final class BenchmarkRunner {
     var rows: Int
     var columns: Int
   }
-  private enum Buffers {
-    case float32(BenchmarkBuffers<Float>)
-    case float64(BenchmarkBuffers<Double>)
-  }
-  private var buffers: [(shape: Shape, buffers: Buffers)] = []
+  /// Each a `BenchmarkBuffers` of the shape's type.
+  private var buffers: [(shape: Shape, buffers: AnyObject)] = []
 
   func run(_ request: BenchmarkRequest) throws -> BenchmarkReport {
     try request.check()
@@ -25,50 +22,57 @@ final class BenchmarkRunner {
       threads: request.threads)
     let end =
       request.seconds.map(Stopwatch.End.seconds) ?? .samples(max(request.samples ?? 25, 15))
-    let (calls, choice) = prepare(request, options)
+    let (call, plan) = try prepare(request, options)
     let elements = Double(request.rows * request.columns)
-    let samples = Stopwatch.samples(until: end, of: calls).map { $0 / elements }
-    let isLimit = request.operation.operation == nil
+    let samples = Stopwatch.samples(until: end, of: call).map { $0 / elements }
+    let isLimit = request.operation.isLimit
     return BenchmarkReport(
-      operation: request.operation.rawValue, rows: request.rows, columns: request.columns,
-      type: (request.type ?? .float32).rawValue, engine: isLimit ? "none" : options.engine.name,
-      plan: choice?.plan ?? "none", kernel: choice?.kernel ?? "none",
-      openblasCore: OpenBLASInfo.core,
+      operation: request.operation.rawValue, variation: request.variation?.rawValue ?? "",
+      rows: request.rows, columns: request.columns, type: (request.type ?? .float32).rawValue,
+      engine: isLimit ? "none" : options.engine.name, plan: plan ?? "none",
+      kernel: isLimit ? "none" : options.engine.kernel, openblasCore: OpenBLASInfo.core,
       threads: request.threads
         ?? (isLimit ? 1 : ProcessInfo.processInfo.activeProcessorCount),
       nanosecondsPerElement: median(samples), samples: samples)
   }
 
+  /// The call to time, and its plan.
   private func prepare(
     _ request: BenchmarkRequest, _ options: RowOptions
-  ) -> (() -> Void, Engine.Choice?) {
-    func choice<Scalar: RowScalar>(_ type: Scalar.Type) -> Engine.Choice? {
-      request.operation.operation.map {
-        options.engine.choice(for: $0, columns: request.columns, of: type)
-      }
-    }
-    switch buffers(for: request) {
-    case .float32(let buffers):
-      return (request.operation.call(on: buffers, options: options), choice(Float.self))
-    case .float64(let buffers):
-      return (request.operation.call(on: buffers, options: options), choice(Double.self))
+  ) throws -> (() -> Void, String?) {
+    switch request.type ?? .float32 {
+    case .float32: return prepare(request, options, Float.self)
+    case .float64: return prepare(request, options, Double.self)
+    case .bfloat16: return prepare(request, options, BFloat16.self)
+    case .float16:
+      #if !(os(macOS) && arch(x86_64))
+        if #available(macOS 11, *) { return prepare(request, options, Float16.self) }
+      #endif
+      throw Failure.usage("float16: there is no such type here")
     }
   }
 
-  private func buffers(for request: BenchmarkRequest) -> Buffers {
+  private func prepare<Scalar: BenchmarkScalar>(
+    _ request: BenchmarkRequest, _ options: RowOptions, _ type: Scalar.Type
+  ) -> (() -> Void, String?) {
+    let buffers: BenchmarkBuffers<Scalar> = buffers(for: request)
+    let columns = request.variation == .byColumn ? request.rows : request.columns
+    return (
+      request.operation.call(on: buffers, request.variation, options: options),
+      request.operation.plan(of: options.engine, request.variation, columns: columns, type)
+    )
+  }
+
+  private func buffers<Scalar>(for request: BenchmarkRequest) -> BenchmarkBuffers<Scalar> {
     let shape = Shape(
       type: request.type ?? .float32, rows: request.rows, columns: request.columns)
     if let index = buffers.firstIndex(where: { $0.shape == shape }) {
       buffers.append(buffers.remove(at: index))
-    } else {
-      if buffers.count == Self.kept { buffers.removeFirst() }
-      let made: Buffers =
-        switch shape.type {
-        case .float32: .float32(BenchmarkBuffers(rows: shape.rows, columns: shape.columns))
-        case .float64: .float64(BenchmarkBuffers(rows: shape.rows, columns: shape.columns))
-        }
-      buffers.append((shape, made))
+      if let kept = buffers.last?.buffers as? BenchmarkBuffers<Scalar> { return kept }
     }
-    return buffers[buffers.count - 1].buffers
+    if buffers.count == Self.kept { buffers.removeFirst() }
+    let made = BenchmarkBuffers<Scalar>(rows: shape.rows, columns: shape.columns)
+    buffers.append((shape, made))
+    return made
   }
 }

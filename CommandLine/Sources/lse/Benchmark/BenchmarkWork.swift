@@ -9,31 +9,79 @@ enum BenchmarkWork: String, CaseIterable, Codable, ExpressibleByArgument {
   case softmax
   case logSoftmax = "log-softmax"
   case cumulative
+  case logMeanExp = "log-mean-exp"
+  /// Of two arrays, element by element.
+  case logAddExp = "log-add-exp"
+  /// Of one array, element by element.
+  case softplus
   /// memcpy of the input to the output.
   case copy
   /// Reads the input and sums its words.
   case read
 
-  /// The library's operation, if it is one.
-  var operation: RowOperation? { RowOperation(rawValue: rawValue) }
+  /// The operation on rows, if it is one.
+  var rows: RowWork? {
+    switch self {
+    case .logSumExp: .logSumExp
+    case .softmax: .softmax
+    case .logSoftmax: .logSoftmax
+    case .cumulative: .cumulative(.inclusive)
+    case .logMeanExp: .logMeanExp
+    case .logAddExp, .softplus, .copy, .read: nil
+    }
+  }
+
+  /// Whether it is one of the machine's limits and not of the library.
+  var isLimit: Bool { self == .copy || self == .read }
+
+  /// The plan that `engine` takes for rows of `columns` elements; nil where there are no plans.
+  func plan<Scalar: RowScalar>(
+    of engine: Engine, _ variation: BenchmarkVariation?, columns: Int, _ type: Scalar.Type
+  ) -> String? {
+    if rows == nil { return nil }
+    // Weighted sums have one plan, as cumulative ones; log-mean-exp has those of LSE.
+    let operation =
+      variation?.isWeighted == true
+      ? .cumulativeLogSumExp : RowOperation(rawValue: rawValue) ?? .logSumExp
+    return engine.choice(for: operation, columns: columns, of: type).plan
+  }
 
   /// One call on `buffers`.
-  func call<Scalar: RowScalar & BinaryFloatingPoint>(
-    on buffers: BenchmarkBuffers<Scalar>, options: RowOptions
+  func call<Scalar: BenchmarkScalar>(
+    on buffers: BenchmarkBuffers<Scalar>, _ variation: BenchmarkVariation? = nil,
+    options: RowOptions
   ) -> () -> Void {
-    if let operation {
+    if let rows {
       let layout = MatrixLayout(rows: buffers.rows, columns: buffers.columns)
-      let view = MatrixView(UnsafePointer(buffers.input), layout: layout)
+      var view = MatrixView(UnsafePointer(buffers.input), layout: layout)
+      if variation == .byColumn { view = view.transposed }
       let outLayout =
-        operation == .logSumExp ? MatrixLayout(rows: buffers.rows, columns: 1) : layout
+        rows.resultsPerRow.map { MatrixLayout(rows: view.rows, columns: $0) } ?? view.layout
       let out = MutableMatrixView(buffers.output, layout: outLayout)
-      return { operation.apply(to: view, into: out, options: options) }
+      var arguments = RowArguments<Scalar>(options: options)
+      variation?.set(&arguments, from: buffers)
+      return { [arguments] in rows.apply(to: view, into: out, arguments) }
     }
+    let count = buffers.rows * buffers.columns
+    let x = UnsafeBufferPointer(start: buffers.input, count: count)
+    let out = UnsafeMutableBufferPointer(start: buffers.output, count: count)
+    switch self {
+    case .logAddExp:
+      let y = UnsafeBufferPointer(start: buffers.second, count: count)
+      return { LogSumExp.logAddExp(x, y, into: out, options: options) }
+    case .softplus: return { LogSumExp.softplus(x, into: out, options: options) }
+    default: return limit(on: buffers, threads: options.threads ?? 1)
+    }
+  }
+
+  private func limit<Scalar>(
+    on buffers: BenchmarkBuffers<Scalar>, threads: Int
+  ) -> () -> Void {
     nonisolated(unsafe) let input = UnsafeMutableRawPointer(buffers.input)
     nonisolated(unsafe) let output = UnsafeMutableRawPointer(buffers.output)
     let isCopy = self == .copy
     return {
-      Self.inChunks(buffers.byteCount, threads: options.threads ?? 1) { range in
+      Self.inChunks(buffers.byteCount, threads: threads) { range in
         let (from, to) = (input + range.lowerBound, output + range.lowerBound)
         if isCopy {
           memcpy(to, from, range.count)

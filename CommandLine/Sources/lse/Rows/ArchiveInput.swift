@@ -40,7 +40,7 @@ struct ArchiveInput {
       throw Failure.data("\(source): holds no arrays")
     }
     guard archive.names.count == 1 else {
-      let names = archive.names.joined(separator: ", ")
+      let names = archive.names.map(\.debugDescription).joined(separator: ", ")
       throw Failure.usage(
         "\(source): holds \(archive.names.count) arrays, give the file and a name as "
           + "IN.npz:NAME: \(names)")

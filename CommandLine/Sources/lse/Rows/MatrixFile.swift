@@ -7,7 +7,7 @@ struct MatrixFile {
   /// Smaller files are read: mapping pays where copying would cost.
   static let smallestMapping = 1 << 20
 
-  private let array: any NumPyReadable
+  let array: any NumPyReadable
   /// Where the elements lie: rank 1 is one row, rank 3 is batches of rows.
   let layout: MatrixLayout
 

@@ -8,8 +8,54 @@ struct LogSumExpCommand: ParsableCommand {
     discussion: "The result has the input's shape without the reduced axis.")
 
   @OptionGroup var matrix: MatrixOptions
+  @Option(
+    help: """
+      Weights file: of the input's shape, or of rank 1, one for each element of a row (or column). \
+      The sum is of w exp(x / T); a negative one gives NaN.
+      """)
+  var weights: String?
+  @Option(help: "File for the signs of the weighted sums; the result is of their magnitudes.")
+  var signOutput: String?
 
-  func run() throws { try matrix.run(.logSumExp) }
+  func validate() throws {
+    guard let signOutput else { return }
+    if weights == nil { throw ValidationError("--sign-output needs --weights") }
+    if signOutput == matrix.output ?? "-" {
+      throw ValidationError("--sign-output and the result both go to \(signOutput)")
+    }
+  }
+
+  func run() throws {
+    try matrix.run(
+      signOutput == nil ? .logSumExp : .signedLogSumExp, weights: weights, signOutput: signOutput)
+  }
+}
+
+struct LogMeanExpCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log-mean-exp",
+    abstract: "T log(mean exp(x / T)) of each row, over what takes part.",
+    discussion: "The result has the input's shape without the reduced axis.")
+
+  @OptionGroup var matrix: MatrixOptions
+
+  func run() throws { try matrix.run(.logMeanExp) }
+}
+
+struct PickCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pick",
+    abstract: "log-softmax of given columns of each row.",
+    discussion: """
+      COLUMNS holds integers from 0 on: rank 1, one for each row, or rank 2, K for each row. The \
+      result has its shape.
+      """)
+
+  @OptionGroup var matrix: MatrixOptions
+  @Argument(help: "Columns file, .npy or .csv.")
+  var columns: String
+
+  func run() throws { try matrix.pick(columns) }
 }
 
 struct SoftmaxCommand: ParsableCommand {
@@ -47,7 +93,6 @@ struct CumulativeCommand: ParsableCommand {
   var reverse = false
 
   func run() throws {
-    try matrix.run(
-      .cumulativeLogSumExp, Cumulation(isExclusive: exclusive, isReversed: reverse))
+    try matrix.run(.cumulative(Cumulation(isExclusive: exclusive, isReversed: reverse)))
   }
 }
