@@ -57,7 +57,7 @@ import Testing
     try input.dropLast().write(to: URL(fileURLWithPath: short))
     for (run, code, text) in [
       (try Tool.run("logsumexp", two), 2, "two.npz: holds 2 arrays, give the file and a name"),
-      (try Tool.run("logsumexp", two), 2, "IN.npz:NAME: a, b\n"),
+      (try Tool.run("logsumexp", two), 2, "IN.npz:NAME: \"a\", \"b\"\n"),
       (try Tool.run("logsumexp", "-", input: input), 2, "standard input: holds 2 arrays"),
       (try Tool.run("logsumexp", "\(two):c"), 1, "no array 'c'; the archive holds a, b\n"),
       (try Tool.run("logsumexp", "\(two):"), 1, "no array ''; the archive holds a, b\n"),

@@ -40,8 +40,13 @@ struct RowSummary {
 
   /// log-softmax of a column.
   private func logShare(_ column: Int, _ reader: RowReader, _ temperature: Double) -> Double {
-    let d = DoubleDouble.sum(reader[column], -maximum)
-    if d.high == -.infinity { return -.infinity }
+    let x = reader[column]
+    if x == -.infinity { return x }
+    let d = DoubleDouble.sum(x, -maximum)
+    if !d.high.isFinite {
+      // The difference is beyond Double; over T it need not be.
+      return (x / 4 - maximum / 4) / temperature * 4 - logarithm.high
+    }
     let z = temperature == 1 ? d : d / DoubleDouble(temperature)
     let share = z - logarithm
     return share.high.isFinite ? share.value : d.high / temperature

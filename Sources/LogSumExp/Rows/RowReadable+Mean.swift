@@ -9,9 +9,9 @@ extension RowReadable {
   /// **Edge cases:** NaN where nothing takes part (an empty row, or all masked or skipped); else as
   /// `logSumExp`. -inf takes part, and counts.
   ///
-  /// **Error bound:** 1 ULP, and 2^-24 (Float) or 2^-53 (Double) times 2 (T + a - m), a the max and m the
-  /// mean of x by softmax. Near 0 (|result| < T / 4 for Float, T / 16 for Double) the row is computed again
-  /// in wider arithmetic.
+  /// **Error bound:** 1 ULP, and 2^-24 (Float) or 2^-53 (Double) times 2 (T + a - m), a the max and
+  /// m the mean of x by softmax. Near 0 (|result| < T / 4 for Float, T / 16 for Double) the row is
+  /// computed again in wider arithmetic.
   ///
   /// - Complexity: O(elements).
   @inlinable

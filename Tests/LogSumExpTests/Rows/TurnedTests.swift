@@ -30,7 +30,7 @@ struct TurnedTests {
   }
 
   private func bits<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
-    for count in isDebug ? [3, 17] : [1, 2, 5, 8, 9, 15, 16, 17, 33, 40] {
+    for count in isDebug ? [9] : [1, 5, 8, 15, 17, 40] {
       let columns = 2 * T.blockLength + [1, 300][count % 2]
       let shape = MatrixLayout(rows: count, columns: columns)
       let rows = Self.rows(T.self, count, columns)
@@ -54,7 +54,7 @@ struct TurnedTests {
             let got = results(
               operation, of: turned.view, temperature: temperature, options: options)
             #expect(areSame(got.bits, expected), "\(what)")
-            if operation == .logSumExp { continue }
+            if operation == .logSumExp || threads == 2 { continue }
             let apart = Laid<T>(shape.arranged[3], filling: -77) { _, _ in -77 }
             form(operation, turned.view, apart.mutableView, temperature, options)
             #expect(areSame(apart.rows.flatMap(\.bits), expected), "\(what), apart")

@@ -269,8 +269,13 @@ struct WeightedTests {
     type.run { layouts(configuration, $0) }
   }
 
+  private static let shapes =
+    isDebug
+    ? [(1, 3, 1), (2, 3, 19), (1, 2, 2100)]
+    : [(1, 20, 1), (2, 7, 19), (1, 5, 300), (1, 18, 4100)]
+
   private func layouts<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
-    for (batches, rows, columns) in [(1, 20, 1), (2, 7, 19), (1, 5, 300), (1, 18, 4100)] {
+    for (batches, rows, columns) in Self.shapes {
       let shape = MatrixLayout(batches: batches, rows: rows, columns: columns)
       let all = Kind.mixed.weights(T.self, rows * batches * columns)
       for layout in shape.arranged + shape.repeated {
