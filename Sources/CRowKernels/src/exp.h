@@ -10,10 +10,11 @@
 // rounded once at the end: s + s (p + R) with s = 2^k T_j. s is one integer addition: the table
 // holds the bits of T_j less j in the place where the shifted count puts it.
 //
-// How far down results go (`range`): NORMAL ones must stay normal numbers; GRADED ones are formed
-// 2^EXP_BIAS times too large and scaled down at the end, so they underflow gradually; SCALED ones
-// are left too large, and come in two parts. NaN gives NaN. z must have been limited from below so that z c - N >=
-// -EXP_LEAST, -EXP_NORMAL for NORMAL results.
+// -N comes as `origin`, which the large number takes up. How far down results go (`range`): NORMAL ones
+// must stay normal numbers; those of the other two are formed 2^EXP_BIAS times too large, by an origin of
+// EXP_BIAS - N. GRADED ones are scaled down at the end, so they underflow gradually; SCALED ones are left
+// so, and come in two parts if there is a place for the second. NaN gives NaN. z must have been limited
+// from below so that z c - N >= -EXP_LEAST, -EXP_NORMAL for NORMAL results.
 //
 //   variant     Float                                Double
 //   avx512      table of 16, degree 3                table of 16, degree 6
@@ -33,6 +34,7 @@
 // A rest below this may hold terms that were limited at 2^-EXP_NORMAL, and is summed again, graded.
 #define SMALL_REST 0x1p-80
 #define LEAST_SCALED 0x1p-95
+#define LEAST_FACTOR 0x1p-96
 #else
 #define LSE_ONE_HIGH LSE_LOG2E_HI
 #define EXP_LEAST 1100
@@ -43,13 +45,7 @@
 #define ROUND_MAGIC 0x1.8p52
 #define SMALL_REST 0x1p-940
 #define LEAST_SCALED 0x1p-587
-#endif
-/// N as `exp` takes it: (EXP_BIAS - N) in the place of the exponent, or N itself where Double is
-/// inside.
-#if LSE_ISA == 128 && LSE_F32
-#define EXP_BIAS_OF(n) (n)
-#else
-#define EXP_BIAS_OF(n) ((EXP_BIAS - (n)) << MANTISSA)
+#define LEAST_FACTOR 0x1p-900
 #endif
 #ifndef LSE_RANGES
 #define LSE_RANGES
@@ -114,8 +110,8 @@ INLINE V NAME(look_up)(const T *table, V t) {
 
 /// The two halves of an exponential, stage by stage for `count` vectors so that latencies overlap:
 /// first z c = n + f, with the last bits of t counting n,
-INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, NAME(scale) k) {
-  V magic = NAME(set)(EXP_MAGIC);
+INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, V origin, NAME(scale) k) {
+  V magic = origin + EXP_MAGIC;
 #define EACH for (int i = 0; i < count; i++)
   EACH t[i] = NAME(fma)(z[i], k.high, magic);
   EACH f[i] = NAME(fma)(z[i], k.high, magic - t[i]);
@@ -125,10 +121,10 @@ INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, NAME(scale) k) {
 /// z + low in place of z, for a small low,
 INLINE V NAME(add_low)(V f, V low, NAME(scale) k) { return NAME(fma)(low, k.high, f); }
 
-/// then the result from t and f. `bias` is EXP_BIAS_OF(N). SCALED results' second parts go to `low`.
-INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, V *low, int count, NAME(scale) k,
-                             VI bias, int range) {
-  (void)k;
+/// then the result from t and f. Second parts of SCALED results go to `low` if it is not null.
+INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, V *low, int count, V origin,
+                             NAME(scale) k, int range) {
+  (void)origin, (void)k;
   V p[4], s[4];
 #if LANES == 16
   EACH p[i] = NAME(fma)(NAME(set)(EXP2_B(3)), f[i], NAME(set)(EXP2_B(2)));
@@ -145,10 +141,8 @@ INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, V *low, int count, NA
       (V)((VI)NAME(look_up)(LSE_PASTE(TABLE, _bits), t[i]) + ((VI)t[i] << (MANTISSA - TABLE_BITS)));
   EACH p[i] = NAME(fma)(p[i], f[i], NAME(set)(EXP2_B(1)));
   EACH p[i] = NAME(fma)(p[i], f[i], NAME(look_up)(LSE_PASTE(TABLE, _rest), t[i]));
-  if (range != NORMAL)
-    EACH s[i] = (V)((VI)s[i] + bias);
   EACH y[i] = NAME(fma)(s[i], p[i], s[i]);
-  if (range == SCALED)
+  if (low)
     EACH low[i] = NAME(fma)(s[i], p[i], s[i] - y[i]);
   if (range == GRADED)
     EACH y[i] = y[i] * NAME(set)(DOWN);
@@ -163,8 +157,8 @@ INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, V *low, int count, NA
 // Floats as Doubles; the rounding at the end also makes the subnormal results.
 typedef double NAME(wide) __attribute__((vector_size(LANES * 8)));
 typedef long long NAME(wide_i) __attribute__((vector_size(LANES * 8)));
-INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, NAME(scale) k) {
-  (void)k;
+INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, V origin, NAME(scale) k) {
+  (void)origin, (void)k;
   for (int i = 0; i < count; i++)
     t[i] = z[i], f[i] = (V){};
 }
@@ -174,11 +168,11 @@ INLINE V NAME(add_low)(V f, V low, NAME(scale) k) {
   return f + low;
 }
 
-INLINE void NAME(exp_finish)(const V *z, const V *z_low, V *out, V *low, int count, NAME(scale) k,
-                             VI bias, int range) {
+INLINE void NAME(exp_finish)(const V *z, const V *z_low, V *out, V *low, int count, V origin,
+                             NAME(scale) k, int range) {
   typedef NAME(wide) W;
   W c = __builtin_convertvector(k.high, W) + __builtin_convertvector(k.low, W);
-  W magic = 0x1.8p52 - (W){};
+  W magic = 0x1.8p52 + __builtin_convertvector(origin, W);
   for (int i = 0; i < count; i++) {
     W product = (__builtin_convertvector(z[i], W) + __builtin_convertvector(z_low[i], W)) * c;
     W t = product + magic;
@@ -199,19 +193,17 @@ INLINE void NAME(exp_finish)(const V *z, const V *z_low, V *out, V *low, int cou
 #undef WIDE_FMA
 #undef WIDE_SET
     NAME(wide_i) power = (((NAME(wide_i))t) << 52) + (1023LL << 52);
-    if (range != NORMAL)
-      power -= __builtin_convertvector(bias, NAME(wide_i)) << 52;
-    if (range == SCALED)
-      power += (long long)EXP_BIAS << 52;
     y *= (W)power;
+    if (range == GRADED)
+      y *= DOWN;
     out[i] = __builtin_convertvector(y, V);
-    if (range == SCALED)
+    if (low)
       low[i] = __builtin_convertvector(y - __builtin_convertvector(out[i], W), V);
   }
 }
 #else
-INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, NAME(scale) k) {
-  V magic = NAME(set)(0x1.8p52);
+INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, V origin, NAME(scale) k) {
+  V magic = origin + 0x1.8p52;
 #define EACH for (int i = 0; i < count; i++)
   EACH t[i] = NAME(fma)(z[i], k.high, magic);
   EACH f[i] = NAME(fma)(z[i], k.low, NAME(d_fms)(z[i], k.high, t[i] - magic));
@@ -219,9 +211,9 @@ INLINE void NAME(exp_reduce)(const V *z, V *t, V *f, int count, NAME(scale) k) {
 
 INLINE V NAME(add_low)(V f, V low, NAME(scale) k) { return NAME(fma)(low, k.high, f); }
 
-INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, V *y_low, int count, NAME(scale) k,
-                             VI bias, int range) {
-  (void)k;
+INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, V *y_low, int count, V origin,
+                             NAME(scale) k, int range) {
+  (void)origin, (void)k;
   V r[4], low[4], q[4];
 #define Q(i) NAME(set)(LSE_PASTE(LSE_F64_EXP_D12_Q, i))
   // r = f ln2, and what it misses.
@@ -248,9 +240,9 @@ INLINE void NAME(exp_finish)(const V *t, const V *f, V *y, V *y_low, int count, 
   EACH low[i] = (r[i] - (q[i] - 1)) + low[i];
   EACH r[i] = q[i] + low[i];
   EACH low[i] = low[i] - (r[i] - q[i]);
-  EACH q[i] = (V)(((VI)t[i] << 52) + (1023LL << 52) + (range == NORMAL ? (VI){} : bias));
+  EACH q[i] = (V)(((VI)t[i] << 52) + (1023LL << 52));
   EACH y[i] = r[i] * q[i];
-  if (range == SCALED)
+  if (y_low)
     EACH y_low[i] = low[i] * q[i];
   if (range == GRADED)
     EACH y[i] = y[i] * NAME(set)(DOWN);

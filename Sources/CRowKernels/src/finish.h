@@ -171,11 +171,15 @@ static void NAME(finish_logsoftmax)(double *state, ptrdiff_t capacity, ptrdiff_t
   })
 }
 
-/// 1 / (high + low) in two parts, times `factor`.
+/// factor / (high + low) in two parts; of terms 2^EXP_BIAS times too large. Where that is so small that
+/// T would lose bits, it is 2^EXP_BIAS times as large, and negative: the terms are to be scaled down.
 INLINE NAME(two) NAME(reciprocal)(D high, D low, D factor) {
   D r = 1 / high;
   D miss = NAME(d_fms)(high, r, NAME(d_set)(1)) + low * r;
   D r_low = -r * miss;
+  DI small = r * factor < LEAST_FACTOR;
+  if (__builtin_expect(__builtin_reduce_or(small) != 0, 0))
+    factor = (D)(((DI)(factor * -UP) & small) | ((DI)factor & ~small));
   D exact = r * factor;
   D first = NAME(to_t)(exact);
 #if LSE_F32

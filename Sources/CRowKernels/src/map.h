@@ -11,6 +11,11 @@ static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdi
   ptrdiff_t r = 0;
   if (columns <= LANES)
     for (; r + SHORT_ROWS <= rows; r += SHORT_ROWS) {
+      int down = 0; // a factor below 0 is 2^EXP_BIAS times too large (`reciprocal`)
+      for (int i = 0; i < SHORT_ROWS; i++)
+        down |= state[r + i] < 0;
+      if (down)
+        break;
       T *y = (T *)out + r * stride;
       V e[SHORT_ROWS];
       for (int i = 0; i < SHORT_ROWS; i++)
@@ -25,6 +30,14 @@ static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdi
     T *y = (T *)out + r * stride;
     V high = NAME(set)((T)state[r]), low = NAME(set)((T)state[capacity + r]);
     ptrdiff_t i = 0;
+    if (__builtin_expect(state[r] < 0, 0)) {
+      for (; i < columns; i += LANES) {
+        V e = NAME(load_first)(y + i, columns - i < LANES ? columns - i : LANES) * -DOWN;
+        NAME(store_first)
+        (y + i, NAME(scaled)(e, high, low), columns - i < LANES ? columns - i : LANES);
+      }
+      continue;
+    }
     for (; i + 4 * LANES <= columns; i += 4 * LANES)
       for (int j = 0; j < 4; j++) {
         T *at = y + i + j * LANES;

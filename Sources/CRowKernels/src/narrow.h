@@ -54,10 +54,10 @@ INLINE void NAME(narrow_exp)(const V *z, const V *z_low, V *e, V *low, int count
   V limited[NARROW_VECTORS], t[NARROW_VECTORS], f[NARROW_VECTORS];
   for (int i = 0; i < count; i++)
     limited[i] = NAME(max)(NAME(set)(k.least_normal), z[i]);
-  NAME(exp_reduce)(limited, t, f, count, k);
+  NAME(exp_reduce)(limited, t, f, count, (V){}, k);
   for (int i = 0; z_low && i < count; i++)
     f[i] = NAME(add_low)(f[i], z_low[i], k);
-  NAME(exp_finish)(t, f, e, low, count, k, (VI){}, SCALED);
+  NAME(exp_finish)(t, f, e, low, count, (V){}, k, SCALED);
 }
 
 /// log(e^x + e^y) of `count` vectors, y being 0 if null; bits of the lanes to do in Double are set

@@ -7,8 +7,7 @@
 
 /// What the elements of a row are taken relative to.
 typedef struct {
-  V shift, least;
-  VI bias;
+  V shift, least, origin;
 } NAME(base);
 
 /// How a row is summed.
@@ -17,26 +16,33 @@ enum NAME(form) {
   NAME(ahead),    // the same, and the memory where results will go is fetched meanwhile
   NAME(small),    // LSE form times 2^EXP_BIAS, all in two parts: for a row whose errors would show
   NAME(relative), // LSE form with gradual underflow, for the blas plan
-  NAME(stored),   // softmax form: shifted by integers, gradual underflow, terms stored
+  NAME(shifted),  // softmax form for the blas plan: shifted by integers, gradual underflow
+  NAME(stored),   // softmax form times 2^EXP_BIAS, terms stored
+  NAME(near),     // the same for rows without a shift but the integer
 };
 #define IS_FAST(form) (form <= NAME(ahead))
+#define IS_STORED(form) (form >= NAME(stored))
 
-/// How far down a form's exponentials go. Stored terms cannot stay SCALED: a block's factor, 1 /
-/// sum with it, would underflow where a term's share of the row does not.
+/// How far down a form's exponentials go.
 INLINE int NAME(range)(int form) {
-  return IS_FAST(form) ? NORMAL : form == NAME(small) ? SCALED : GRADED;
+  return IS_FAST(form) ? NORMAL : form == NAME(small) || IS_STORED(form) ? SCALED : GRADED;
+}
+
+/// Where |a c| is so small for a max a that the row needs no shift but an integer.
+INLINE VI NAME(is_near)(V product) {
+  return (product < REFERENCE_LIMIT) & (product > -REFERENCE_LIMIT);
 }
 
 /// From the maxima of LANES rows, a row in each lane.
 INLINE NAME(base) NAME(lane_base)(V m, NAME(scale) k, int form) {
   V shift = NAME(max)(NAME(set)(-T_MAX), -NAME(max)(NAME(set)(-T_MAX), -m));
   V least = NAME(set)(IS_FAST(form) ? k.least_normal : k.least_graded);
-  NAME(base) b = {shift, least, EXP_BIAS_OF((VI){})};
-  if (form == NAME(stored)) {
+  NAME(base) b = {shift, least, NAME(set)(IS_FAST(form) ? 0 : EXP_BIAS)};
+  if (form >= NAME(shifted)) {
     V product = m * k.high;
-    VI near = (product < REFERENCE_LIMIT) & (product > -REFERENCE_LIMIT);
-    VI reference = ((VI)(product + ROUND_MAGIC) - (VI)NAME(set)(ROUND_MAGIC)) & near;
-    b.bias = EXP_BIAS_OF(reference);
+    VI near = NAME(is_near)(product);
+    V reference = (product + ROUND_MAGIC) - ROUND_MAGIC;
+    b.origin -= (V)((VI)reference & near);
     b.shift = (V)((VI)shift & ~near);
     b.least = least + (V)((VI)m & near);
   }
@@ -50,34 +56,36 @@ INLINE NAME(base) NAME(row_base)(T a, NAME(scale) k, int form) {
 
 /// The bases of LANES rows in memory, for one row after the other.
 typedef struct {
-  T shift[LANES], least[LANES];
-  TI bias[LANES];
+  T shift[LANES], least[LANES], origin[LANES];
 } NAME(bases);
 
 INLINE void NAME(put_bases)(NAME(bases) * to, NAME(base) b) {
   NAME(store)(to->shift, b.shift);
   NAME(store)(to->least, b.least);
-  __builtin_memcpy(to->bias, &b.bias, sizeof to->bias);
+  NAME(store)(to->origin, b.origin);
 }
 
 INLINE NAME(base) NAME(base_of)(const NAME(bases) * from, int row) {
   NAME(base)
-  b = {NAME(set)(from->shift[row]), NAME(set)(from->least[row]), (VI){} + from->bias[row]};
+  b = {NAME(set)(from->shift[row]), NAME(set)(from->least[row]), NAME(set)(from->origin[row])};
   return b;
 }
 
 /// Terms on their way: what lies between the two halves of `count` exponentials.
 typedef struct {
-  V t[4], f[4];
-  VI bias;
+  V t[4], f[4], origin;
 } NAME(begun);
+
+INLINE V NAME(relative_to)(NAME(base) b, V x, int form) {
+  return NAME(max)(b.least, form == NAME(near) ? x : x - b.shift);
+}
 
 INLINE void NAME(begin_terms)(NAME(begun) * g, const V *x, int count, NAME(base) b, NAME(scale) k,
                               int form) {
   V z[4];
   for (int i = 0; i < count; i++)
-    z[i] = NAME(max)(b.least, x[i] - b.shift);
-  NAME(exp_reduce)(z, g->t, g->f, count, k);
+    z[i] = NAME(relative_to)(b, x[i], form);
+  NAME(exp_reduce)(z, g->t, g->f, count, b.origin, k);
   if (form == NAME(small))
     for (int i = 0; i < count; i++) {
       // What x - shift misses, by Knuth's sum; 0 for what was limited from below.
@@ -85,11 +93,11 @@ INLINE void NAME(begin_terms)(NAME(begun) * g, const V *x, int count, NAME(base)
       V low = (x[i] - (d - back)) - (b.shift + back);
       g->f[i] = NAME(add_low)(g->f[i], (V)((VI)low & (d >= b.least)), k);
     }
-  g->bias = b.bias;
+  g->origin = b.origin;
 }
 
 INLINE void NAME(end_terms)(const NAME(begun) * g, V *e, int count, NAME(scale) k, int form) {
-  NAME(exp_finish)(g->t, g->f, e, 0, count, k, g->bias, NAME(range)(form));
+  NAME(exp_finish)(g->t, g->f, e, 0, count, g->origin, k, NAME(range)(form));
 }
 
 /// Elements to terms, in place.
@@ -254,7 +262,7 @@ INLINE void NAME(load_group)(V *v, const T *x, int count, ptrdiff_t last) {
 /// others.
 INLINE NAME(sums)
     NAME(sum_group)(V *e, int count, ptrdiff_t last, T *out, int form, ptrdiff_t *ones) {
-  if (form == NAME(stored)) {
+  if (IS_STORED(form)) {
     for (int j = 0; j < count - 1; j++)
       NAME(store)(out + j * LANES, e[j]);
     if (last < LANES)
@@ -297,7 +305,7 @@ INLINE NAME(two)
     int inside = i + 8 * LANES <= n;
     for (int j = 0; j < 4; j++) {
       __builtin_prefetch(x + i + j * LANES + PREFETCH);
-      if (form == NAME(stored))
+      if (IS_STORED(form))
         __builtin_prefetch(out + i + j * LANES + PREFETCH / 2, 1);
       else if (form == NAME(ahead))
         __builtin_prefetch(out + i + j * LANES, 1);
@@ -306,7 +314,7 @@ INLINE NAME(two)
     NAME(begin_terms)(&following, e, 4, inside ? b : next_base, k, form);
     NAME(end_terms)(g, e, 4, k, form);
     *g = following;
-    if (form == NAME(stored)) {
+    if (IS_STORED(form)) {
       for (int j = 0; j < 4; j++)
         NAME(store)(out + i + j * LANES, e[j]);
     } else {
@@ -390,7 +398,7 @@ INLINE ptrdiff_t NAME(small_group)(const T *x, int count, ptrdiff_t n, NAME(base
   }
   NAME(begun) g;
   NAME(begin_terms)(&g, e, count, b, k, NAME(small));
-  NAME(exp_finish)(g.t, g.f, e, low, count, k, g.bias, SCALED);
+  NAME(exp_finish)(g.t, g.f, e, low, count, g.origin, k, SCALED);
   for (int j = 0; j < count; j++) { // what was limited from below becomes 0
     VI tiny = e[j] < (T)LEAST_SCALED;
     e[j] = (V)((VI)e[j] & ~tiny), low[j] = (V)((VI)low[j] & ~tiny);
@@ -466,7 +474,7 @@ INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdi
   // What is not ordinary is rare: one test for all.
   DI ordinary = (DI){} - 1;
   for (int i = 0; i < LANES / D_LANES; i++) {
-    if (form != NAME(stored)) {
+    if (!IS_STORED(form)) {
       total.part[i].high = (total.part[i].high + counts.part[i].high) + total.part[i].low;
       total.part[i].low = (D){};
     }
@@ -541,12 +549,12 @@ INLINE ptrdiff_t NAME(short_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k,
   LSE_FOLD_ONE_ALL(LANES, NAME(max), m);
   T a = m[0];
   NAME(terms)(&e, 1, NAME(lane_base)(m, k, form), k, form); // every lane of m is a
-  if (form == NAME(stored) && NAME(is_finite)(a))
+  if (IS_STORED(form) && NAME(is_finite)(a))
     NAME(store_first)(out, e, n);
   e = NAME(keep_first)(e, n);
-  ptrdiff_t ones = form == NAME(stored) ? 0 : NAME(take_out_ones)(&e, 1);
+  ptrdiff_t ones = IS_STORED(form) ? 0 : NAME(take_out_ones)(&e, 1);
   NAME(sum) sum = NAME(vector_sum)(e, form);
-  if (form != NAME(stored))
+  if (!IS_STORED(form))
     sum = NAME(whole)(sum.high, sum.low, ones);
   return NAME(put_state)(x, n, k, state, capacity, a, sum, form);
 }
@@ -574,7 +582,7 @@ INLINE ptrdiff_t NAME(short_batch_of)(int width, const T *x, ptrdiff_t rows, ptr
     NAME(end_terms)(&g, e + j, step, k, form);
     g = following;
     for (int i = j; i < j + step; i++) {
-      if (form != NAME(stored)) {
+      if (!IS_STORED(form)) {
         M one = NAME(equal)(e[i], NAME(set)(1));
         ones = NAME(count_up)(ones, one);
         e[i] = NAME(clear)(e[i], one);
@@ -587,7 +595,7 @@ INLINE ptrdiff_t NAME(short_batch_of)(int width, const T *x, ptrdiff_t rows, ptr
     e[j] = (V){};
   ptrdiff_t special = NAME(put_states)(x, rows, n, stride, k, state, capacity, m,
                                        NAME(lane_sums)(e, form), ones, form);
-  if (form == NAME(stored)) {
+  if (IS_STORED(form)) {
     LSE_TRANSPOSE(LANES, e)
     for (int r = 0; r < LANES; r++)
       if (r < rows && (special == 0 || NAME(is_finite)(m[r])))
@@ -623,9 +631,13 @@ INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, 
   NAME(sum) sum = {__builtin_nan(""), 0};
   if (NAME(is_finite)(a)) {
     ptrdiff_t ones;
+    NAME(base) b = NAME(row_base)(a, k, form);
     NAME(two)
-    d = NAME(fold_row)(NAME(lone_row_sums)(x, n, out, NAME(row_base)(a, k, form), k, form, &ones));
-    sum = form == NAME(stored) ? (NAME(sum)){d.high[0], d.low[0]}
+    d = form == NAME(near) && b.shift[0] != 0
+            ? NAME(lone_row_sums)(x, n, out, b, k, NAME(stored), &ones)
+            : NAME(lone_row_sums)(x, n, out, b, k, form, &ones);
+    d = NAME(fold_row)(d);
+    sum = IS_STORED(form) ? (NAME(sum)){d.high[0], d.low[0]}
                                : NAME(whole)(d.high[0], d.low[0], ones);
   } else if (a < 0) {
     sum = NAME(small_rest)(x, n, a, k); // NaN if there is one
@@ -649,15 +661,18 @@ INLINE NAME(two) NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t 
       b[q] = NAME(base_of)(bases, first + r + q);
       NAME(load_group)(e + q * count, x + (first + r + q) * stride, count, last);
       for (int i = q * count; i < (q + 1) * count; i++)
-        e[i] = NAME(max)(b[q].least, e[i] - b[q].shift);
+        e[i] = NAME(relative_to)(b[q], e[i], form);
     }
-    NAME(exp_reduce)(e, t, f, together * count, k);
-    if (IS_FAST(form))
-      NAME(exp_finish)(t, f, e, 0, together * count, k, b[0].bias, NAME(range)(form));
-    else
+    if (IS_FAST(form)) {
+      NAME(exp_reduce)(e, t, f, together * count, b[0].origin, k);
+      NAME(exp_finish)(t, f, e, 0, together * count, b[0].origin, k, NAME(range)(form));
+    } else {
+      for (int q = 0; q < together; q++)
+        NAME(exp_reduce)(e + q * count, t + q * count, f + q * count, count, b[q].origin, k);
       for (int q = 0; q < together; q++)
         NAME(exp_finish)
-    (t + q * count, f + q * count, e + q * count, 0, count, k, b[q].bias, NAME(range)(form));
+      (t + q * count, f + q * count, e + q * count, 0, count, b[q].origin, k, NAME(range)(form));
+    }
     for (int q = 0; q < together; q++) {
       int row = first + r + q;
       ptrdiff_t taken = 0;
@@ -701,9 +716,8 @@ INLINE ptrdiff_t NAME(long_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *
     for (int r = 0; r < LANES; r++)
       m[r] = NAME(row_maximum_lanes)(x + r * stride, n);
   LSE_FOLD_ALL(LANES, NAME(max), m)
-  V infinity = NAME(set)((T)__builtin_inf());
-  if (form == NAME(stored) &&
-      __builtin_expect(NAME(any)(NAME(equal)(__builtin_elementwise_abs(m[0]), infinity)), 0)) {
+  if (form == NAME(near) &&
+      __builtin_expect(!__builtin_reduce_and(NAME(is_near)(m[0] * k.high)), 0)) {
     ptrdiff_t special = 0; // a row with an infinite max is not to be written
     for (int r = 0; r < LANES; r++)
       special +=
@@ -753,7 +767,7 @@ INLINE ptrdiff_t NAME(pair_batch_of)(int width, const T *x, ptrdiff_t n, ptrdiff
   VI ones = {};
   for (int j = 0; j < width; j += 2) {
     NAME(terms)(e + j, 2, b, k, form);
-    if (form != NAME(stored))
+    if (!IS_STORED(form))
       for (int i = j; i < j + 2; i++) {
         M one = NAME(equal)(e[i], NAME(set)(1));
         ones = NAME(count_up)(ones, one);
@@ -766,7 +780,7 @@ INLINE ptrdiff_t NAME(pair_batch_of)(int width, const T *x, ptrdiff_t n, ptrdiff
     e[j] = (V){};
   NAME(two) d[LANES];
   for (int i = 0; i < LANES; i++) {
-    if (form == NAME(stored) && i + LANES < width) {
+    if (IS_STORED(form) && i + LANES < width) {
       LSE_TWO_SUM(d[i], e[i], e[i + LANES], (D){})
     } else {
       d[i].high = i + LANES < width ? e[i] + e[i + LANES] : e[i], d[i].low = (D){};
@@ -775,7 +789,7 @@ INLINE ptrdiff_t NAME(pair_batch_of)(int width, const T *x, ptrdiff_t n, ptrdiff
   NAME(totals) total = {{NAME(fold_lanes)(d)}};
   ptrdiff_t special =
       NAME(put_states)(x, LANES, n, stride, k, state, capacity, m, total, ones, form);
-  if (form == NAME(stored)) {
+  if (IS_STORED(form)) {
     LSE_TRANSPOSE(LANES, e)
     LSE_TRANSPOSE(LANES, more)
     for (int r = 0; r < LANES; r++)
@@ -803,25 +817,27 @@ INLINE ptrdiff_t NAME(pair_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *
 // Below this many columns the horizontal ends weigh enough to take LANES rows together.
 #define BATCH_COLUMNS 512
 
+/// Stored terms of more than LANES columns are `near` ones here, and `stored` where a row has a shift.
 INLINE ptrdiff_t NAME(reduce_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
                                    T *out, ptrdiff_t out_stride, double scale_high,
                                    double scale_low, double *state, ptrdiff_t capacity, int form) {
   NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
   ptrdiff_t special = 0, r = 0;
+  int together = form == NAME(near) ? NAME(stored) : form; // rows that differ in their shifts
   if (n <= LANES) {
     for (; rows - r > 2; r += LANES)
       special += NAME(short_batch)(x + r * stride, rows - r < LANES ? rows - r : LANES, n, stride,
-                                   out + r * out_stride, out_stride, k, form, state + r, capacity);
+                                   out + r * out_stride, out_stride, k, together, state + r, capacity);
     for (; r < rows; r++)
-      special +=
-          NAME(short_row)(x + r * stride, n, out + r * out_stride, k, form, state + r, capacity);
+      special += NAME(short_row)(x + r * stride, n, out + r * out_stride, k, together, state + r,
+                                 capacity);
     return special;
   }
 #if !LSE_F32 && LSE_ISA == 512
   if (n <= PAIR_COLUMNS)
     for (; rows - r >= LANES; r += LANES)
       special += NAME(pair_batch)(x + r * stride, n, stride, out + r * out_stride, out_stride, k,
-                                  form, state + r, capacity);
+                                  together, state + r, capacity);
 #endif
   if (n <= BATCH_COLUMNS)
     for (; rows - r >= LANES; r += LANES)
@@ -858,7 +874,7 @@ static ptrdiff_t NAME(reduce_storing)(const void *x, ptrdiff_t rows, ptrdiff_t c
                                       double scale_high, double scale_low, double *state,
                                       ptrdiff_t capacity) {
   return NAME(reduce_rows)(x, rows, columns, stride, out, out_stride, scale_high, scale_low, state,
-                           capacity, NAME(stored));
+                           capacity, NAME(near));
 }
 
 // A rest below this is an element of log-softmax's result by itself (the dominant one's), where the
@@ -909,5 +925,5 @@ static ptrdiff_t NAME(exponentials)(const void *x, ptrdiff_t columns, double max
                                     double scale_high, double scale_low, int zeroing, void *out) {
   NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
   return zeroing ? NAME(exponentials_in)(NAME(relative), x, columns, (T)maximum, k, out)
-                 : NAME(exponentials_in)(NAME(stored), x, columns, (T)maximum, k, out);
+                 : NAME(exponentials_in)(NAME(shifted), x, columns, (T)maximum, k, out);
 }

@@ -105,7 +105,10 @@
     static func scale(_ tile: Tile, _ call: RowCall) {
       for index in 0..<tile.rows {
         let row = tile.row(index, call.format)
-        let factor = row.state.base[0] + row.state.base[row.state.capacity]
+        var factor = row.state.base[0] + row.state.base[row.state.capacity]
+        if factor < 0 {  // too small for the type: see `mergeStored`
+          factor *= call.format == .float64 ? -0x1p-512 : -0x1p-64
+        }
         switch call.format {
         case .float32, .float16, .bfloat16:
           cblas_sscal(
