@@ -25,7 +25,7 @@
 
 #if LSE_F32
 #define LSE_ONE_HIGH LSE_F32_LOG2E_HI
-#define EXP_LEAST 160
+#define EXP_LEAST 186
 #define EXP_NORMAL 125
 #define EXP_BIAS 64
 #define MANTISSA 23
@@ -34,10 +34,12 @@
 // A rest below this may hold terms that were limited at 2^-EXP_NORMAL, and is summed again, graded.
 #define SMALL_REST 0x1p-80
 #define LEAST_SCALED 0x1p-95
-#define LEAST_FACTOR 0x1p-96
+#define LEAST_FACTOR 0x1p-102
+#define GUESS_ABOVE 24
+#define GUESS_BELOW 32
 #else
 #define LSE_ONE_HIGH LSE_LOG2E_HI
-#define EXP_LEAST 1100
+#define EXP_LEAST 1500
 #define EXP_NORMAL 1020
 #define EXP_BIAS 512
 #define MANTISSA 52
@@ -45,13 +47,18 @@
 #define ROUND_MAGIC 0x1.8p52
 #define SMALL_REST 0x1p-940
 #define LEAST_SCALED 0x1p-587
-#define LEAST_FACTOR 0x1p-900
+#define LEAST_FACTOR 0x1p-950
+#define GUESS_ABOVE 400
+#define GUESS_BELOW 400
 #endif
 #ifndef LSE_RANGES
 #define LSE_RANGES
 enum { NORMAL, GRADED, SCALED };
 #endif
 #define UP LSE_PASTE(0x1p, EXP_BIAS)
+// LSE < T has a rest and a max c that are smaller than these in size, if the two do not cancel.
+#define NEAR_REST 1.75
+#define NEAR_MAXIMUM 1.85
 #define DOWN LSE_PASTE(0x1p-, EXP_BIAS)
 
 /// c = log2(e) / T as the kernels use it, and what terms are limited to from below, relative to the

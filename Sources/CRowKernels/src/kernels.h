@@ -80,6 +80,13 @@ const lse_elementwise NAME(elementwise) = {
 #undef UP
 #undef LEAST_SCALED
 #undef LEAST_FACTOR
+#undef GUESS_ABOVE
+#undef GUESS_BELOW
+#undef NEAR_REST
+#undef NEAR_MAXIMUM
+#undef FAR
+#undef FORM
+#undef IS_NEAR
 #undef EACH_PART
 #undef CANCELLING
 #undef MISSING

@@ -10,22 +10,30 @@ typedef struct {
   V shift, least, origin;
 } NAME(base);
 
-/// How a row is summed.
+/// How a row is summed. In LSE form terms are relative to the max, in softmax form shifted by an
+/// integer, so that x is not rounded and terms of one row differ from those by another integer in
+/// their exponents alone.
 enum NAME(form) {
-  NAME(fast),     // LSE form: relative to the max, terms of 2^-EXP_NORMAL at the least
-  NAME(ahead),    // the same, and the memory where results will go is fetched meanwhile
+  NAME(fast),     // LSE form, terms of 2^-EXP_NORMAL at the least
   NAME(small),    // LSE form times 2^EXP_BIAS, all in two parts: for a row whose errors would show
   NAME(relative), // LSE form with gradual underflow, for the blas plan
-  NAME(shifted),  // softmax form for the blas plan: shifted by integers, gradual underflow
-  NAME(stored),   // softmax form times 2^EXP_BIAS, terms stored
-  NAME(near),     // the same for rows without a shift but the integer
+  NAME(shifted),  // softmax form with gradual underflow, for the blas plan
+  NAME(summed),   // softmax form times 2^EXP_BIAS
+  NAME(ahead),    // the same, and the memory where results will go is fetched meanwhile
+  NAME(stored),   // the same, and the terms are stored there
 };
-#define IS_FAST(form) (form <= NAME(ahead))
-#define IS_STORED(form) (form >= NAME(stored))
+/// With a form from `summed` on: some max may be so large that the row has a shift besides the integer.
+#define FAR 8
+#define FORM(form) ((form) & (FAR - 1))
+#define IS_FAST(form) ((form) == NAME(fast))
+#define IS_STORED(form) (FORM(form) == NAME(stored))
+#define IS_NEAR(form) ((form) >= NAME(summed) && (form) < FAR)
 
 /// How far down a form's exponentials go.
 INLINE int NAME(range)(int form) {
-  return IS_FAST(form) ? NORMAL : form == NAME(small) || IS_STORED(form) ? SCALED : GRADED;
+  return IS_FAST(form)                                        ? NORMAL
+         : form == NAME(relative) || form == NAME(shifted) ? GRADED
+                                                           : SCALED;
 }
 
 /// Where |a c| is so small for a max a that the row needs no shift but an integer.
@@ -33,16 +41,18 @@ INLINE VI NAME(is_near)(V product) {
   return (product < REFERENCE_LIMIT) & (product > -REFERENCE_LIMIT);
 }
 
+/// a c rounded, for a near a: exactly 2^(integer) times what any other integer would give.
+INLINE V NAME(integer)(V product) { return (product + ROUND_MAGIC) - ROUND_MAGIC; }
+
 /// From the maxima of LANES rows, a row in each lane.
 INLINE NAME(base) NAME(lane_base)(V m, NAME(scale) k, int form) {
   V shift = NAME(max)(NAME(set)(-T_MAX), -NAME(max)(NAME(set)(-T_MAX), -m));
   V least = NAME(set)(IS_FAST(form) ? k.least_normal : k.least_graded);
   NAME(base) b = {shift, least, NAME(set)(IS_FAST(form) ? 0 : EXP_BIAS)};
-  if (form >= NAME(shifted)) {
+  if (FORM(form) >= NAME(shifted)) {
     V product = m * k.high;
     VI near = NAME(is_near)(product);
-    V reference = (product + ROUND_MAGIC) - ROUND_MAGIC;
-    b.origin -= (V)((VI)reference & near);
+    b.origin -= (V)((VI)NAME(integer)(product) & near);
     b.shift = (V)((VI)shift & ~near);
     b.least = least + (V)((VI)m & near);
   }
@@ -73,11 +83,11 @@ INLINE NAME(base) NAME(base_of)(const NAME(bases) * from, int row) {
 
 /// Terms on their way: what lies between the two halves of `count` exponentials.
 typedef struct {
-  V t[4], f[4], origin;
+  V t[4], f[4], origin, top;
 } NAME(begun);
 
 INLINE V NAME(relative_to)(NAME(base) b, V x, int form) {
-  return NAME(max)(b.least, form == NAME(near) ? x : x - b.shift);
+  return NAME(max)(b.least, IS_NEAR(form) ? x : x - b.shift);
 }
 
 INLINE void NAME(begin_terms)(NAME(begun) * g, const V *x, int count, NAME(base) b, NAME(scale) k,
@@ -86,7 +96,7 @@ INLINE void NAME(begin_terms)(NAME(begun) * g, const V *x, int count, NAME(base)
   for (int i = 0; i < count; i++)
     z[i] = NAME(relative_to)(b, x[i], form);
   NAME(exp_reduce)(z, g->t, g->f, count, b.origin, k);
-  if (form == NAME(small))
+  if (form == NAME(small) || (IS_FAST(form) && !LSE_F32))
     for (int i = 0; i < count; i++) {
       // What x - shift misses, by Knuth's sum; 0 for what was limited from below.
       V d = x[i] - b.shift, back = d - x[i];
@@ -180,7 +190,7 @@ INLINE NAME(sums) NAME(group)(const V *e, int count, int form) {
 #else
   V a = e[0], b = e[2];
 #if !LSE_F32
-  if (!IS_FAST(form)) {
+  if (IS_STORED(form)) {
     NAME(two) p = {a, {}}, q = {b, {}};
     if (count > 1)
       LSE_TWO_SUM(p, e[0], e[1], (D){})
@@ -258,10 +268,8 @@ INLINE void NAME(load_group)(V *v, const T *x, int count, ptrdiff_t last) {
                               : NAME(load)(x + (count - 1) * LANES);
 }
 
-/// The terms of those: stored, or those that are 1 taken out and counted; and the sums of the
-/// others.
-INLINE NAME(sums)
-    NAME(sum_group)(V *e, int count, ptrdiff_t last, T *out, int form, ptrdiff_t *ones) {
+/// The terms of those, stored if they are to be; gives their sums.
+INLINE NAME(sums) NAME(sum_group)(V *e, int count, ptrdiff_t last, T *out, int form) {
   if (IS_STORED(form)) {
     for (int j = 0; j < count - 1; j++)
       NAME(store)(out + j * LANES, e[j]);
@@ -269,85 +277,98 @@ INLINE NAME(sums)
       NAME(store_first)(out + (count - 1) * LANES, e[count - 1], last);
     else
       NAME(store)(out + (count - 1) * LANES, e[count - 1]);
-  } else {
-    *ones += NAME(take_out_ones)(e, count);
   }
   return NAME(group)(e, count, form);
 }
 
+/// The largest of `count` vectors (a constant), lane by lane.
+INLINE V NAME(top_of)(const V *x, int count) {
+  V top = x[0];
+  if (count > 1)
+    top = NAME(max)(top, x[1]);
+  if (count > 3)
+    return NAME(max)(top, NAME(max)(x[2], x[3]));
+  return count > 2 ? NAME(max)(top, x[2]) : top;
+}
+
 /// The last 1 to 4 vectors of a row.
-INLINE ptrdiff_t NAME(last_group)(const T *x, int count, ptrdiff_t last, T *out, NAME(base) b,
-                                  NAME(scale) k, int form, NAME(sums) * s) {
+INLINE void NAME(last_group)(const T *x, int count, ptrdiff_t last, T *out, NAME(base) b,
+                             NAME(scale) k, int form, NAME(sums) * s, V *top) {
   V e[4];
   NAME(load_group)(e, x, count, last);
+  *top = NAME(max)(NAME(top_of)(e, count), *top);
   NAME(terms)(e, count, b, k, form);
-  ptrdiff_t ones = 0;
-  NAME(add_group)(s, NAME(sum_group)(e, count, last, out, form, &ones));
-  return ones;
+  NAME(add_group)(s, NAME(sum_group)(e, count, last, out, form));
 }
 
 // How far ahead a row is fetched: the next block, or the next rows, while this one's exponentials
 // run (docs/performance.md).
 #define PREFETCH (8192 / (int)sizeof(T))
 
-/// Sums of a row longer than a vector, and how many terms were taken out of them. The first half of
-/// a group's exponentials runs beside the second half of the group's before, across the ends of
-/// rows: if the row has a whole group, its first one is in `g` on entry, and `next`'s first one on
-/// return.
-INLINE NAME(two)
-    NAME(row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scale) k, int form,
-                   NAME(begun) * g, const T *next, NAME(base) next_base, ptrdiff_t *ones) {
+/// Begins the four vectors at `x`.
+INLINE void NAME(begin_group)(NAME(begun) * g, const T *x, NAME(base) b, NAME(scale) k, int form) {
+  V v[4];
+  NAME(load_group)(v, x, 4, LANES);
+  g->top = NAME(top_of)(v, 4);
+  NAME(begin_terms)(g, v, 4, b, k, form);
+}
+
+/// The second half of the group that `g` holds and that stands at `x`, beside the first half of the
+/// one after it, which stands at `next`.
+INLINE void NAME(group_step)(const NAME(begun) * g, const T *x, T *out, NAME(begun) * after,
+                             const T *next, NAME(base) next_base, NAME(scale) k, int form,
+                             NAME(sums) * s, V *top) {
+  V e[4];
+  for (int j = 0; j < 4; j++) {
+    __builtin_prefetch(x + j * LANES + PREFETCH);
+    if (IS_STORED(form))
+      __builtin_prefetch(out + j * LANES + PREFETCH / 2, 1);
+    else if (FORM(form) == NAME(ahead))
+      __builtin_prefetch(out + j * LANES, 1);
+  }
+  NAME(begin_group)(after, next, next_base, k, form);
+  NAME(end_terms)(g, e, 4, k, form);
+  *top = NAME(max)(g->top, *top);
+  NAME(add_group)(s, NAME(sum_group)(e, 4, LANES, out, form));
+}
+
+/// Sums of a row longer than a vector, and the largest element of each lane. The first half of a
+/// group's exponentials runs beside the second half of the group's before, across the ends of rows:
+/// if the row has a whole group, its first one is in `g` on entry, and `next`'s first one on return.
+INLINE NAME(two) NAME(row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scale) k,
+                                int form, NAME(begun) * g, const T *next, NAME(base) next_base,
+                                V *top) {
   NAME(sums) s = {};
-  ptrdiff_t i = 0, taken = 0;
+  V largest = NAME(set)(-(T)__builtin_inf());
+  ptrdiff_t i = 0;
   for (; i + 4 * LANES <= n; i += 4 * LANES) {
-    V e[4];
-    NAME(begun) following;
+    NAME(begun) after;
     int inside = i + 8 * LANES <= n;
-    for (int j = 0; j < 4; j++) {
-      __builtin_prefetch(x + i + j * LANES + PREFETCH);
-      if (IS_STORED(form))
-        __builtin_prefetch(out + i + j * LANES + PREFETCH / 2, 1);
-      else if (form == NAME(ahead))
-        __builtin_prefetch(out + i + j * LANES, 1);
-    }
-    NAME(load_group)(e, inside ? x + i + 4 * LANES : next, 4, LANES);
-    NAME(begin_terms)(&following, e, 4, inside ? b : next_base, k, form);
-    NAME(end_terms)(g, e, 4, k, form);
-    *g = following;
-    if (IS_STORED(form)) {
-      for (int j = 0; j < 4; j++)
-        NAME(store)(out + i + j * LANES, e[j]);
-    } else {
-      V largest = NAME(max)(NAME(max)(e[0], e[1]), NAME(max)(e[2], e[3]));
-      if (__builtin_expect(NAME(any)(NAME(equal)(largest, NAME(set)(1))), 0))
-        taken += NAME(take_out_ones)(e, 4);
-    }
-    NAME(add_group)(&s, NAME(group)(e, 4, form));
+    NAME(group_step)(g, x + i, out + i, &after, inside ? x + i + 4 * LANES : next,
+                     inside ? b : next_base, k, form, &s, &largest);
+    *g = after;
   }
   x += i, out += i, n -= i;
   if (n > 3 * LANES)
-    taken += NAME(last_group)(x, 4, n - 3 * LANES, out, b, k, form, &s);
+    NAME(last_group)(x, 4, n - 3 * LANES, out, b, k, form, &s, &largest);
   else if (n > 2 * LANES)
-    taken += NAME(last_group)(x, 3, n - 2 * LANES, out, b, k, form, &s);
+    NAME(last_group)(x, 3, n - 2 * LANES, out, b, k, form, &s, &largest);
   else if (n > LANES)
-    taken += NAME(last_group)(x, 2, n - LANES, out, b, k, form, &s);
+    NAME(last_group)(x, 2, n - LANES, out, b, k, form, &s, &largest);
   else if (n > 0)
-    taken += NAME(last_group)(x, 1, n, out, b, k, form, &s);
-  *ones = taken;
+    NAME(last_group)(x, 1, n, out, b, k, form, &s, &largest);
+  *top = largest;
   return NAME(first_fold)(s);
 }
 
 /// The same for a row by itself.
 INLINE NAME(two) NAME(lone_row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scale) k,
-                                     int form, ptrdiff_t *ones) {
+                                     int form, V *top) {
   NAME(begun) g;
-  if (n >= 4 * LANES) {
-    V v[4];
-    NAME(load_group)(v, x, 4, LANES);
-    NAME(begin_terms)(&g, v, 4, b, k, form);
-  }
+  if (n >= 4 * LANES)
+    NAME(begin_group)(&g, x, b, k, form);
   // The last group begun is one of the row's again, and not used.
-  return NAME(row_sums)(x, n, out, b, k, form, &g, x, b, ones);
+  return NAME(row_sums)(x, n, out, b, k, form, &g, x, b, top);
 }
 
 /// A sum in two parts, scalar.
@@ -356,15 +377,12 @@ typedef struct {
 } NAME(sum);
 
 /// Sum of one vector of terms, as `lane_sums` forms those of many rows.
-INLINE NAME(sum) NAME(vector_sum)(V e, int form) {
+INLINE NAME(sum) NAME(vector_sum)(V e) {
 #if !LSE_F32
-  if (!IS_FAST(form)) {
-    NAME(two) d = {e, {}};
-    d = NAME(fold_row)(d);
-    return (NAME(sum)){d.high[0], d.low[0]};
-  }
-#endif
-  (void)form;
+  NAME(two) d = {e, {}};
+  d = NAME(fold_row)(d);
+  return (NAME(sum)){d.high[0], d.low[0]};
+#else
   NAME(sum) s = {0, 0};
 #if LANES == 16
   LSE_FOLD_ONE(ADD, e, 16, 8), LSE_FOLD_ONE(ADD, e, 16, 4);
@@ -375,17 +393,20 @@ INLINE NAME(sum) NAME(vector_sum)(V e, int form) {
 #elif LANES == 4
   LSE_FOLD_ONE(ADD, e, 4, 2), LSE_FOLD_ONE(ADD, e, 4, 1);
   s.high = e[0];
-#else
-  s.high = e[0] + e[1];
 #endif
   return s;
+#endif
 }
 
-
-/// LSE form's rest: `high` + `low` + `ones` - 1, rounded.
-INLINE NAME(sum) NAME(whole)(double high, double low, ptrdiff_t ones) {
-  NAME(sum) s = {(high + (double)(ones - 1)) + low, 0};
-  return s;
+/// LSE form's rest: the sum of what is not 1, and how many more than one are. Its low part counts
+/// where there is no more.
+INLINE NAME(two) NAME(whole)(NAME(two) p, D more) {
+#if LSE_F32
+  p.high += more;
+#else
+  LSE_TWO_SUM(p, more, p.high, p.low)
+#endif
+  return p;
 }
 
 /// `count` vectors of a row in small form, the last of them with `n` elements in all, to `s`.
@@ -436,13 +457,20 @@ static __attribute__((noinline)) NAME(sum) NAME(small_rest)(const T *x, ptrdiff_
 
 INLINE int NAME(is_finite)(T a) { return a <= T_MAX && a >= -T_MAX; }
 
+/// True if the errors of a rest may show in LSE although nothing cancels there, since that is less
+/// than T; or if terms below the least one are among its own.
+INLINE int NAME(shows)(double rest, T product) {
+  return rest < SMALL_REST ||
+         (rest < NEAR_REST && product < NEAR_MAXIMUM && product > -NEAR_MAXIMUM);
+}
+
 /// Writes one row's state and says whether the row is special.
 INLINE ptrdiff_t NAME(put_state)(const T *x, ptrdiff_t n, NAME(scale) k, double *state,
                                  ptrdiff_t capacity, T a, NAME(sum) s, int form) {
   int infinite = !NAME(is_finite)(a);
   if (infinite)
     s.high = a > 0 || s.high != s.high ? __builtin_nan("") : 0;
-  else if (IS_FAST(form) && s.high < SMALL_REST && n > 1)
+  else if (!IS_STORED(form) && n > 1 && NAME(shows)(s.high, a * k.high[0]))
     s = NAME(small_rest)(x, n, a, k);
   state[0] = a;
   state[capacity] = s.high;
@@ -464,34 +492,35 @@ INLINE NAME(totals) NAME(as_totals)(NAME(sums) s) {
   return t;
 }
 
-/// Writes the states of the first `rows` of LANES rows: sums are `total` + `ones` - 1 unless
-/// stored.
+/// Writes the states of the first `rows` of LANES rows with maxima m. `first` is what goes to a
+/// state's first place: the max, or for stored terms what they are relative to.
 INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
-                                  NAME(scale) k, double *state, ptrdiff_t capacity, V m,
-                                  NAME(totals) total, VI ones, int form) {
-  NAME(totals) maximum = NAME(as_totals)(NAME(widen)(m));
-  NAME(totals) counts = NAME(as_totals)(NAME(widen)(__builtin_convertvector(ones, V) - 1));
+                                  NAME(scale) k, double *state, ptrdiff_t capacity, V first,
+                                  NAME(totals) total, int form) {
+  NAME(totals) a = NAME(as_totals)(NAME(widen)(first));
+  NAME(totals) product = NAME(as_totals)(NAME(widen)(__builtin_elementwise_abs(first * k.high)));
   // What is not ordinary is rare: one test for all.
   DI ordinary = (DI){} - 1;
   for (int i = 0; i < LANES / D_LANES; i++) {
-    if (!IS_STORED(form)) {
-      total.part[i].high = (total.part[i].high + counts.part[i].high) + total.part[i].low;
-      total.part[i].low = (D){};
-    }
-    ordinary &= (maximum.part[i].high <= T_MAX) & (maximum.part[i].high >= -T_MAX);
-    ordinary &= total.part[i].high >= (IS_FAST(form) && n > 1 ? SMALL_REST : 0);
+    D high = total.part[i].high;
+    ordinary &= (a.part[i].high <= T_MAX) & (a.part[i].high >= -T_MAX);
+    if (IS_STORED(form) || n == 1)
+      ordinary &= high >= 0;
+    else
+      ordinary &= (high >= NEAR_REST) |
+                  ((high >= SMALL_REST) & (product.part[i].high >= NEAR_MAXIMUM));
   }
   ptrdiff_t special = 0;
   if (__builtin_expect(rows < LANES || !__builtin_reduce_and(ordinary), 0)) {
     for (ptrdiff_t r = 0; r < rows; r++) {
       NAME(sum)
       s = {total.part[r / D_LANES].high[r % D_LANES], total.part[r / D_LANES].low[r % D_LANES]};
-      special += NAME(put_state)(x + r * stride, n, k, state + r, capacity, m[r], s, form);
+      special += NAME(put_state)(x + r * stride, n, k, state + r, capacity, first[r], s, form);
     }
     return special;
   }
   for (int i = 0; i < LANES / D_LANES; i++) {
-    NAME(d_store)(state + i * D_LANES, maximum.part[i].high);
+    NAME(d_store)(state + i * D_LANES, a.part[i].high);
     NAME(d_store)(state + capacity + i * D_LANES, total.part[i].high);
     NAME(d_store)(state + 2 * capacity + i * D_LANES, total.part[i].low);
   }
@@ -511,34 +540,29 @@ INLINE NAME(two) NAME(fold_lanes)(NAME(two) * d) {
 #endif
 
 /// Sums over up to LANES columns, one vector of terms a column, a row in each lane.
-INLINE NAME(totals) NAME(lane_sums)(const V *e, int form) {
+INLINE NAME(totals) NAME(lane_sums)(const V *e) {
 #if !LSE_F32
-  if (!IS_FAST(form)) {
-    NAME(two) d[LANES];
-    for (int i = 0; i < LANES; i++)
-      d[i].high = e[i], d[i].low = (D){};
-    return (NAME(totals)){{NAME(fold_lanes)(d)}};
-  }
-#endif
-  (void)form;
-#if LANES == 16
+  NAME(two) d[LANES];
+  for (int i = 0; i < LANES; i++)
+    d[i].high = e[i], d[i].low = (D){};
+  return (NAME(totals)){{NAME(fold_lanes)(d)}};
+#elif LANES == 16
   NAME(totals) s = NAME(as_totals)(NAME(widen)((e[0] + e[8]) + (e[4] + e[12])));
   NAME(totals) s1 = NAME(as_totals)(NAME(widen)((e[1] + e[9]) + (e[5] + e[13])));
   NAME(totals) s2 = NAME(as_totals)(NAME(widen)((e[2] + e[10]) + (e[6] + e[14])));
   NAME(totals) s3 = NAME(as_totals)(NAME(widen)((e[3] + e[11]) + (e[7] + e[15])));
   for (int i = 0; i < LANES / D_LANES; i++)
     s.part[i].high = (s.part[i].high + s2.part[i].high) + (s1.part[i].high + s3.part[i].high);
+  return s;
 #elif LANES == 8
   NAME(totals) s = NAME(as_totals)(NAME(widen)((e[0] + e[4]) + (e[2] + e[6])));
   NAME(totals) s1 = NAME(as_totals)(NAME(widen)((e[1] + e[5]) + (e[3] + e[7])));
   for (int i = 0; i < LANES / D_LANES; i++)
     s.part[i].high += s1.part[i].high;
-#elif LANES == 4
-  NAME(totals) s = NAME(as_totals)(NAME(widen)((e[0] + e[2]) + (e[1] + e[3])));
-#else
-  NAME(totals) s = NAME(as_totals)(NAME(widen)(e[0] + e[1]));
-#endif
   return s;
+#else
+  return NAME(as_totals)(NAME(widen)((e[0] + e[2]) + (e[1] + e[3])));
+#endif
 }
 
 /// One row in one vector.
@@ -553,9 +577,12 @@ INLINE ptrdiff_t NAME(short_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k,
     NAME(store_first)(out, e, n);
   e = NAME(keep_first)(e, n);
   ptrdiff_t ones = IS_STORED(form) ? 0 : NAME(take_out_ones)(&e, 1);
-  NAME(sum) sum = NAME(vector_sum)(e, form);
-  if (!IS_STORED(form))
-    sum = NAME(whole)(sum.high, sum.low, ones);
+  NAME(sum) sum = NAME(vector_sum)(e);
+  if (!IS_STORED(form)) {
+    NAME(two) d = {NAME(d_set)(sum.high), NAME(d_set)(sum.low)};
+    d = NAME(whole)(d, NAME(d_set)((double)(ones - 1)));
+    sum = (NAME(sum)){d.high[0], d.low[0]};
+  }
   return NAME(put_state)(x, n, k, state, capacity, a, sum, form);
 }
 
@@ -593,8 +620,13 @@ INLINE ptrdiff_t NAME(short_batch_of)(int width, const T *x, ptrdiff_t rows, ptr
   }
   for (int j = width; j < LANES; j++)
     e[j] = (V){};
-  ptrdiff_t special = NAME(put_states)(x, rows, n, stride, k, state, capacity, m,
-                                       NAME(lane_sums)(e, form), ones, form);
+  NAME(totals) total = NAME(lane_sums)(e);
+  if (!IS_STORED(form)) {
+    NAME(totals) counts = NAME(as_totals)(NAME(widen)(__builtin_convertvector(ones, V) - 1));
+    for (int i = 0; i < LANES / D_LANES; i++)
+      total.part[i] = NAME(whole)(total.part[i], counts.part[i].high);
+  }
+  ptrdiff_t special = NAME(put_states)(x, rows, n, stride, k, state, capacity, m, total, form);
   if (IS_STORED(form)) {
     LSE_TRANSPOSE(LANES, e)
     for (int r = 0; r < LANES; r++)
@@ -624,25 +656,101 @@ INLINE ptrdiff_t NAME(short_batch)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrd
 
 // MARK: More than LANES columns
 
+// A row's terms need not be relative to its own max: any integer shift gives the same bits, as long
+// as nothing overflows or underflows that counts. So rows take a shift that did for a row before, and
+// their maxima are found on the way; a row that it does not do for is reduced again.
+
+/// The shift to try.
+typedef struct {
+  NAME(base) base;
+  T maximum; // for which it is right
+  int wary;  // maxima come first: the last one was too far off, or terms are stored over the row
+  int in_place;
+} NAME(guess);
+
+INLINE void NAME(set_guess)(NAME(guess) * g, T a, NAME(scale) k, int form) {
+  g->maximum = NAME(is_near)(NAME(set)(a * k.high[0]))[0] ? a : 0;
+  g->base = NAME(row_base)(g->maximum, k, form);
+}
+
+INLINE NAME(guess)
+    NAME(first_guess)(const T *x, const T *out, NAME(scale) k, int form) {
+  NAME(guess) g;
+  NAME(set_guess)(&g, *x, k, form);
+  g.in_place = IS_STORED(form) && x == out;
+  g.wary = g.in_place;
+  return g;
+}
+
+/// True where the terms of a row with max a, taken relative to `base`, neither overflow nor lose
+/// what counts.
+INLINE VI NAME(does_for)(NAME(base) base, V a, NAME(scale) k) {
+  V product = a * k.high, above = NAME(integer)(product) + (base.origin - EXP_BIAS);
+  return NAME(is_near)(product) & (above <= GUESS_ABOVE) & (above >= -GUESS_BELOW);
+}
+
+/// After a row whose max was found first.
+INLINE void NAME(learn)(NAME(guess) * g, V a, NAME(scale) k, int form) {
+  g->wary = 1;
+  if (__builtin_reduce_and(NAME(does_for)(g->base, a, k)))
+    g->wary = g->in_place;
+  else
+    NAME(set_guess)(g, a[0], k, form);
+}
+
+/// LSE form's rest from softmax form's sum: sum / e - 1, where e is the max's own term.
+INLINE NAME(two) NAME(rest_of)(NAME(two) sum, D e) {
+#if LSE_F32
+  NAME(two) rest = {(sum.high - e) / e, {}};
+  rest.high = (D)((DI)rest.high & ~(rest.high < 0)); // all terms but one are rounded away
+#else
+  NAME(two) d = NAME(two_sum)(sum.high, -e);
+  NAME(two) rest = {d.high / e, {}};
+  rest.low = ((d.low + sum.low) - NAME(d_fms)(rest.high, e, d.high)) / e;
+  DI below = rest.high < 0;
+  rest.high = (D)((DI)rest.high & ~below), rest.low = (D)((DI)rest.low & ~below);
+#endif
+  return rest;
+}
+
 /// One row.
 INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, int form,
-                                double *state, ptrdiff_t capacity) {
-  T a = NAME(row_maximum)(x, n);
-  NAME(sum) sum = {__builtin_nan(""), 0};
-  if (NAME(is_finite)(a)) {
-    ptrdiff_t ones;
-    NAME(base) b = NAME(row_base)(a, k, form);
-    NAME(two)
-    d = form == NAME(near) && b.shift[0] != 0
-            ? NAME(lone_row_sums)(x, n, out, b, k, NAME(stored), &ones)
-            : NAME(lone_row_sums)(x, n, out, b, k, form, &ones);
-    d = NAME(fold_row)(d);
-    sum = IS_STORED(form) ? (NAME(sum)){d.high[0], d.low[0]}
-                               : NAME(whole)(d.high[0], d.low[0], ones);
-  } else if (a < 0) {
-    sum = NAME(small_rest)(x, n, a, k); // NaN if there is one
+                                double *state, ptrdiff_t capacity, NAME(guess) * g) {
+  int sure = g->wary;
+  T a = sure ? NAME(row_maximum)(x, n) : 0, reference;
+  NAME(base) b;
+  NAME(two) d;
+  for (;;) {
+    if (sure && !NAME(is_finite)(a)) {
+      NAME(sum) none = {__builtin_nan(""), 0};
+      if (a < 0)
+        none = NAME(small_rest)(x, n, a, k); // NaN if there is one
+      return NAME(put_state)(x, n, k, state, capacity, a, none, form);
+    }
+    reference = sure ? a : g->maximum;
+    b = sure ? NAME(row_base)(a, k, form | FAR) : g->base;
+    V top;
+    d = b.shift[0] != 0 ? NAME(lone_row_sums)(x, n, out, b, k, form | FAR, &top)
+                        : NAME(lone_row_sums)(x, n, out, b, k, form, &top);
+    if (sure)
+      break;
+    LSE_FOLD_ONE_ALL(LANES, NAME(max), top);
+    a = top[0];
+    if (NAME(does_for)(b, top, k)[0])
+      break;
+    sure = 1;
   }
-  return NAME(put_state)(x, n, k, state, capacity, a, sum, form);
+  d = NAME(fold_row)(d);
+  if (sure)
+    NAME(learn)(g, NAME(set)(a), k, form);
+  if (!IS_STORED(form)) {
+    V e = NAME(set)(a);
+    NAME(terms)(&e, 1, b, k, form | FAR);
+    d = NAME(rest_of)(d, NAME(d_set)(e[0]));
+    reference = a;
+  }
+  NAME(sum) sum = {d.high[0], d.low[0]};
+  return NAME(put_state)(x, n, k, state, capacity, reference, sum, form);
 }
 
 /// Sums of D_LANES rows of 2 to 4 vectors, `count` of them (a constant), from row `first` on: two
@@ -650,7 +758,7 @@ INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, 
 /// side.
 INLINE NAME(two) NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
                                   ptrdiff_t out_stride, const NAME(bases) * bases, int first,
-                                  NAME(scale) k, int form, TI *ones) {
+                                  NAME(scale) k, int form, V *tops) {
   int together = count == 2 && D_LANES > 1 ? 2 : 1;
   ptrdiff_t last = n - (count - 1) * LANES;
   NAME(two) d[D_LANES];
@@ -660,26 +768,18 @@ INLINE NAME(two) NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t 
     for (int q = 0; q < together; q++) {
       b[q] = NAME(base_of)(bases, first + r + q);
       NAME(load_group)(e + q * count, x + (first + r + q) * stride, count, last);
+      tops[first + r + q] = NAME(top_of)(e + q * count, count);
       for (int i = q * count; i < (q + 1) * count; i++)
         e[i] = NAME(relative_to)(b[q], e[i], form);
     }
-    if (IS_FAST(form)) {
-      NAME(exp_reduce)(e, t, f, together * count, b[0].origin, k);
-      NAME(exp_finish)(t, f, e, 0, together * count, b[0].origin, k, NAME(range)(form));
-    } else {
-      for (int q = 0; q < together; q++)
-        NAME(exp_reduce)(e + q * count, t + q * count, f + q * count, count, b[q].origin, k);
-      for (int q = 0; q < together; q++)
-        NAME(exp_finish)
-      (t + q * count, f + q * count, e + q * count, 0, count, b[q].origin, k, NAME(range)(form));
-    }
-    for (int q = 0; q < together; q++) {
-      int row = first + r + q;
-      ptrdiff_t taken = 0;
-      d[r + q] = NAME(first_fold)(
-          NAME(sum_group)(e + q * count, count, last, out + row * out_stride, form, &taken));
-      ones[row] = (TI)taken;
-    }
+    for (int q = 0; q < together; q++)
+      NAME(exp_reduce)(e + q * count, t + q * count, f + q * count, count, b[q].origin, k);
+    for (int q = 0; q < together; q++)
+      NAME(exp_finish)
+    (t + q * count, f + q * count, e + q * count, 0, count, b[q].origin, k, NAME(range)(form));
+    for (int q = 0; q < together; q++)
+      d[r + q] = NAME(first_fold)(NAME(sum_group)(e + q * count, count, last,
+                                                  out + (first + r + q) * out_stride, form));
   }
   return NAME(fold_rows)(d);
 }
@@ -687,61 +787,84 @@ INLINE NAME(two) NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t 
 /// Sums of D_LANES rows longer than that.
 INLINE NAME(two)
     NAME(long_sums)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *out, ptrdiff_t out_stride,
-                    const NAME(bases) * bases, int first, NAME(scale) k, int form, TI *ones) {
+                    const NAME(bases) * bases, int first, NAME(scale) k, int form, V *tops) {
   NAME(two) d[D_LANES];
   NAME(begun) g;
-  V v[4];
-  NAME(load_group)(v, x + first * stride, 4, LANES);
-  NAME(begin_terms)(&g, v, 4, NAME(base_of)(bases, first), k, form);
+  NAME(begin_group)(&g, x + first * stride, NAME(base_of)(bases, first), k, form);
   for (int i = 0; i < D_LANES; i++) {
     int row = first + i, next = i + 1 < D_LANES ? row + 1 : row;
-    ptrdiff_t taken;
     d[i] = NAME(row_sums)(x + row * stride, n, out + row * out_stride, NAME(base_of)(bases, row), k,
-                          form, &g, x + next * stride, NAME(base_of)(bases, next), &taken);
-    ones[row] = (TI)taken;
+                          form, &g, x + next * stride, NAME(base_of)(bases, next), tops + row);
   }
   return NAME(fold_rows)(d);
+}
+
+/// Writes the states of LANES rows with maxima m, whose terms are relative to those of `reference`.
+INLINE ptrdiff_t NAME(put_sums)(const T *x, ptrdiff_t n, ptrdiff_t stride, NAME(scale) k,
+                                double *state, ptrdiff_t capacity, V m, V reference, NAME(base) b,
+                                NAME(totals) total, int form) {
+  if (!IS_STORED(form)) {
+    V e = m;
+    NAME(terms)(&e, 1, b, k, form);
+    NAME(totals) own = NAME(as_totals)(NAME(widen)(e));
+    for (int i = 0; i < LANES / D_LANES; i++)
+      total.part[i] = NAME(rest_of)(total.part[i], own.part[i].high);
+    reference = m;
+  }
+  return NAME(put_states)(x, LANES, n, stride, k, state, capacity, reference, total, form);
+}
+
+/// LANES rows one after the other.
+INLINE ptrdiff_t NAME(single_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
+                                   T *out, ptrdiff_t out_stride, NAME(scale) k, int form,
+                                   double *state, ptrdiff_t capacity, NAME(guess) * g) {
+  ptrdiff_t special = 0;
+  for (ptrdiff_t r = 0; r < rows; r++)
+    special +=
+        NAME(long_row)(x + r * stride, n, out + r * out_stride, k, form, state + r, capacity, g);
+  return special;
 }
 
 /// LANES rows: the horizontal ends of all of them at once.
 INLINE ptrdiff_t NAME(long_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
                                   ptrdiff_t out_stride, NAME(scale) k, int form, double *state,
-                                  ptrdiff_t capacity) {
+                                  ptrdiff_t capacity, NAME(guess) * g) {
   V m[LANES];
-  if (n <= 2 * LANES)
-    for (int r = 0; r < LANES; r++)
-      m[r] = NAME(max)(NAME(load)(x + r * stride),
-                       NAME(load_first)(x + r * stride + LANES, n - LANES));
-  else
+  int sure = g->wary;
+  if (sure) {
     for (int r = 0; r < LANES; r++)
       m[r] = NAME(row_maximum_lanes)(x + r * stride, n);
-  LSE_FOLD_ALL(LANES, NAME(max), m)
-  if (form == NAME(near) &&
-      __builtin_expect(!__builtin_reduce_and(NAME(is_near)(m[0] * k.high)), 0)) {
-    ptrdiff_t special = 0; // a row with an infinite max is not to be written
-    for (int r = 0; r < LANES; r++)
-      special +=
-          NAME(long_row)(x + r * stride, n, out + r * out_stride, k, form, state + r, capacity);
-    return special;
+    LSE_FOLD_ALL(LANES, NAME(max), m)
   }
-  NAME(bases) bases;
-  NAME(put_bases)(&bases, NAME(lane_base)(m[0], k, form));
-  TI counts[LANES];
+  NAME(base) b;
   NAME(totals) total;
-  for (int half = 0; half < LANES / D_LANES; half++) {
-    int first = half * D_LANES;
-    total.part[half] =
-        n > 4 * LANES
-            ? NAME(long_sums)(x, n, stride, out, out_stride, &bases, first, k, form, counts)
-        : n > 3 * LANES
-            ? NAME(group_sums)(4, x, n, stride, out, out_stride, &bases, first, k, form, counts)
-        : n > 2 * LANES
-            ? NAME(group_sums)(3, x, n, stride, out, out_stride, &bases, first, k, form, counts)
-            : NAME(group_sums)(2, x, n, stride, out, out_stride, &bases, first, k, form, counts);
+  V reference;
+  for (;;) {
+    if (sure && !__builtin_reduce_and(NAME(is_near)(m[0] * k.high)))
+      return NAME(single_rows)(x, LANES, n, stride, out, out_stride, k, form, state, capacity, g);
+    reference = sure ? m[0] : NAME(set)(g->maximum);
+    b = NAME(lane_base)(reference, k, form);
+    NAME(bases) bases;
+    NAME(put_bases)(&bases, b);
+    for (int half = 0; half < LANES / D_LANES; half++) {
+      int first = half * D_LANES;
+      total.part[half] =
+          n > 4 * LANES
+              ? NAME(long_sums)(x, n, stride, out, out_stride, &bases, first, k, form, m)
+          : n > 3 * LANES
+              ? NAME(group_sums)(4, x, n, stride, out, out_stride, &bases, first, k, form, m)
+          : n > 2 * LANES
+              ? NAME(group_sums)(3, x, n, stride, out, out_stride, &bases, first, k, form, m)
+              : NAME(group_sums)(2, x, n, stride, out, out_stride, &bases, first, k, form, m);
+    }
+    LSE_FOLD_ALL(LANES, NAME(max), m)
+    if (sure || __builtin_expect(__builtin_reduce_and(NAME(does_for)(b, m[0], k)), 1))
+      break;
+    sure = 1;
   }
-  VI ones;
-  __builtin_memcpy(&ones, counts, sizeof ones);
-  return NAME(put_states)(x, LANES, n, stride, k, state, capacity, m[0], total, ones, form);
+  if (sure)
+    NAME(learn)(g, m[0], k, form);
+  return NAME(put_sums)(x, n, stride, k, state, capacity, m[0], reference, b, total, form);
 }
 
 #if !LSE_F32 && LSE_ISA == 512
@@ -752,7 +875,7 @@ INLINE ptrdiff_t NAME(long_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *
 /// `fold_row`. `width` is a constant, n rounded up to a multiple of 2.
 INLINE ptrdiff_t NAME(pair_batch_of)(int width, const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
                                      ptrdiff_t out_stride, NAME(scale) k, int form, double *state,
-                                     ptrdiff_t capacity) {
+                                     ptrdiff_t capacity, NAME(guess) * g) {
   V e[2 * LANES], *more = e + LANES;
   for (int r = 0; r < LANES; r++) {
     e[r] = NAME(load)(x + r * stride);
@@ -763,17 +886,13 @@ INLINE ptrdiff_t NAME(pair_batch_of)(int width, const T *x, ptrdiff_t n, ptrdiff
   V m = e[0];
   for (int j = 1; j < width; j++) // columns from n on are -inf
     m = NAME(max)(e[j], m);
-  NAME(base) b = NAME(lane_base)(m, k, form);
-  VI ones = {};
-  for (int j = 0; j < width; j += 2) {
-    NAME(terms)(e + j, 2, b, k, form);
-    if (!IS_STORED(form))
-      for (int i = j; i < j + 2; i++) {
-        M one = NAME(equal)(e[i], NAME(set)(1));
-        ones = NAME(count_up)(ones, one);
-        e[i] = NAME(clear)(e[i], one);
-      }
+  if (__builtin_expect(!__builtin_reduce_and(NAME(is_near)(m * k.high)), 0)) {
+    g->wary = 1;
+    return NAME(single_rows)(x, LANES, n, stride, out, out_stride, k, form, state, capacity, g);
   }
+  NAME(base) b = NAME(lane_base)(m, k, form);
+  for (int j = 0; j < width; j += 2)
+    NAME(terms)(e + j, 2, b, k, form);
   if (n < width)
     e[width - 1] = (V){};
   for (int j = width; j < 2 * LANES; j++)
@@ -787,66 +906,62 @@ INLINE ptrdiff_t NAME(pair_batch_of)(int width, const T *x, ptrdiff_t n, ptrdiff
     }
   }
   NAME(totals) total = {{NAME(fold_lanes)(d)}};
-  ptrdiff_t special =
-      NAME(put_states)(x, LANES, n, stride, k, state, capacity, m, total, ones, form);
   if (IS_STORED(form)) {
     LSE_TRANSPOSE(LANES, e)
     LSE_TRANSPOSE(LANES, more)
-    for (int r = 0; r < LANES; r++)
-      if (special == 0 || NAME(is_finite)(m[r])) {
-        NAME(store)(out + r * out_stride, e[r]);
-        NAME(store_first)(out + r * out_stride + LANES, more[r], n - LANES);
-      }
+    for (int r = 0; r < LANES; r++) {
+      NAME(store)(out + r * out_stride, e[r]);
+      NAME(store_first)(out + r * out_stride + LANES, more[r], n - LANES);
+    }
   }
-  return special;
+  return NAME(put_sums)(x, n, stride, k, state, capacity, m, m, b, total, form);
 }
 
 INLINE ptrdiff_t NAME(pair_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
                                   ptrdiff_t out_stride, NAME(scale) k, int form, double *state,
-                                  ptrdiff_t capacity) {
+                                  ptrdiff_t capacity, NAME(guess) * g) {
 #define WIDTH(width)                                                                               \
   if (n <= width)                                                                                  \
-    return NAME(pair_batch_of)(width, x, n, stride, out, out_stride, k, form, state, capacity);
+    return NAME(pair_batch_of)(width, x, n, stride, out, out_stride, k, form, state, capacity, g);
   WIDTH(10)
   WIDTH(12)
 #undef WIDTH
-  return NAME(pair_batch_of)(14, x, n, stride, out, out_stride, k, form, state, capacity);
+  return NAME(pair_batch_of)(14, x, n, stride, out, out_stride, k, form, state, capacity, g);
 }
 #endif
 
 // Below this many columns the horizontal ends weigh enough to take LANES rows together.
 #define BATCH_COLUMNS 512
 
-/// Stored terms of more than LANES columns are `near` ones here, and `stored` where a row has a shift.
 INLINE ptrdiff_t NAME(reduce_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
                                    T *out, ptrdiff_t out_stride, double scale_high,
                                    double scale_low, double *state, ptrdiff_t capacity, int form) {
   NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
   ptrdiff_t special = 0, r = 0;
-  int together = form == NAME(near) ? NAME(stored) : form; // rows that differ in their shifts
   if (n <= LANES) {
+    int short_form = IS_STORED(form) ? form | FAR : NAME(fast);
     for (; rows - r > 2; r += LANES)
-      special += NAME(short_batch)(x + r * stride, rows - r < LANES ? rows - r : LANES, n, stride,
-                                   out + r * out_stride, out_stride, k, together, state + r, capacity);
+      special +=
+          NAME(short_batch)(x + r * stride, rows - r < LANES ? rows - r : LANES, n, stride,
+                            out + r * out_stride, out_stride, k, short_form, state + r, capacity);
     for (; r < rows; r++)
-      special += NAME(short_row)(x + r * stride, n, out + r * out_stride, k, together, state + r,
+      special += NAME(short_row)(x + r * stride, n, out + r * out_stride, k, short_form, state + r,
                                  capacity);
     return special;
   }
+  NAME(guess) g = NAME(first_guess)(x, out, k, form);
 #if !LSE_F32 && LSE_ISA == 512
   if (n <= PAIR_COLUMNS)
     for (; rows - r >= LANES; r += LANES)
       special += NAME(pair_batch)(x + r * stride, n, stride, out + r * out_stride, out_stride, k,
-                                  together, state + r, capacity);
+                                  form, state + r, capacity, &g);
 #endif
   if (n <= BATCH_COLUMNS)
     for (; rows - r >= LANES; r += LANES)
       special += NAME(long_batch)(x + r * stride, n, stride, out + r * out_stride, out_stride, k,
-                                  form, state + r, capacity);
-  for (; r < rows; r++)
-    special +=
-        NAME(long_row)(x + r * stride, n, out + r * out_stride, k, form, state + r, capacity);
-  return special;
+                                  form, state + r, capacity, &g);
+  return special + NAME(single_rows)(x + r * stride, rows - r, n, stride, out + r * out_stride,
+                                     out_stride, k, form, state + r, capacity, &g);
 }
 
 /// A function of its own: the compiler does worse by `reduce` with both in it.
@@ -866,7 +981,7 @@ static ptrdiff_t NAME(reduce)(const void *x, ptrdiff_t rows, ptrdiff_t columns, 
     return NAME(reduce_ahead)(x, rows, columns, stride, next, next_stride, scale_high, scale_low,
                               state, capacity);
   return NAME(reduce_rows)(x, rows, columns, stride, 0, 0, scale_high, scale_low, state, capacity,
-                           NAME(fast));
+                           NAME(summed));
 }
 
 static ptrdiff_t NAME(reduce_storing)(const void *x, ptrdiff_t rows, ptrdiff_t columns,
@@ -874,19 +989,25 @@ static ptrdiff_t NAME(reduce_storing)(const void *x, ptrdiff_t rows, ptrdiff_t c
                                       double scale_high, double scale_low, double *state,
                                       ptrdiff_t capacity) {
   return NAME(reduce_rows)(x, rows, columns, stride, out, out_stride, scale_high, scale_low, state,
-                           capacity, NAME(near));
+                           capacity, NAME(stored));
 }
 
 // A rest below this is an element of log-softmax's result by itself (the dominant one's), where the
 // rounding of x - max shows.
+#if LSE_F32
 #define DOMINATED_REST 1
+#else
+#define DOMINATED_REST NEAR_REST
+#endif
 
 static void NAME(refine)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                          double scale_high, double scale_low, double *state, ptrdiff_t capacity) {
   NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
+  // What `put_sums` forms is right to an absolute error only.
+  double least = columns > LANES ? NEAR_REST : DOMINATED_REST;
   if (columns > 1)
     for (ptrdiff_t r = 0; r < rows; r++)
-      if (state[capacity + r] < DOMINATED_REST && NAME(is_finite)((T)state[r])) {
+      if (state[capacity + r] < least && NAME(is_finite)((T)state[r])) {
         NAME(sum) s = NAME(small_rest)((const T *)x + r * stride, columns, (T)state[r], k);
         state[capacity + r] = s.high;
         state[2 * capacity + r] = s.low;
