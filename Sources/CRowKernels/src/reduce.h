@@ -301,9 +301,9 @@ INLINE void NAME(last_group)(const T *x, int count, ptrdiff_t last, T *out, NAME
   NAME(add_group)(s, NAME(sum_group)(e, count, last, out, form));
 }
 
-// How far ahead a row is fetched: the next block, or the next rows, while this one's exponentials
-// run (docs/performance.md).
-#define PREFETCH (8192 / (int)sizeof(T))
+// How far ahead a row is fetched, and where its terms are stored: further costs as much as nearer
+// (docs/performance.md).
+#define PREFETCH (2048 / (int)sizeof(T))
 
 /// Begins the four vectors at `x`.
 INLINE void NAME(begin_group)(NAME(begun) * g, const T *x, NAME(base) b, NAME(scale) k, int form) {
@@ -322,7 +322,7 @@ INLINE void NAME(group_step)(const NAME(begun) * g, const T *x, T *out, NAME(beg
   for (int j = 0; j < 4; j++) {
     __builtin_prefetch(x + j * LANES + PREFETCH);
     if (IS_STORED(form))
-      __builtin_prefetch(out + j * LANES + PREFETCH / 2, 1);
+      __builtin_prefetch(out + j * LANES + PREFETCH, 1);
     else if (FORM(form) == NAME(ahead))
       __builtin_prefetch(out + j * LANES, 1);
   }
