@@ -256,7 +256,7 @@ static void check_rows(subject *s, ptrdiff_t rows, ptrdiff_t columns, double tem
     compare_row(s, &m, LOG_SOFTMAX, row, temperature);
 
   clear(s, &m);
-  special += s->kernels->reduce_storing(X(&m), OUT(&m), SCALE(&f), STATE(&m));
+  special += s->kernels->reduce_storing(X(&m), OUT(&m), SCALE(&f), 0, STATE(&m));
   s->kernels->finish_softmax(STATE(&m), rows);
   s->kernels->scale(m.out, rows, columns, m.stride, STATE(&m));
   for (ptrdiff_t row = 0; row < rows; row++)
@@ -294,7 +294,7 @@ static void check_blocks(subject *s, double temperature) {
   clear(s, &m);
   for (ptrdiff_t b = 0; b < BLOCKS; b++)
     s->kernels->reduce_storing(at(s, m.x, b * columns), 1, columns, columns,
-                               at(s, m.out, b * columns), columns, SCALE(&f), m.state + b,
+                               at(s, m.out, b * columns), columns, SCALE(&f), 0, m.state + b,
                                CAPACITY);
   s->kernels->merge_stored(STATE(&m), BLOCKS, SCALE(&f));
   s->kernels->scale(m.out, BLOCKS, columns, columns, STATE(&m));
@@ -370,7 +370,7 @@ static void check_specials(subject *s, ptrdiff_t columns, ptrdiff_t p) {
   check_logsumexp(s, &m, &f);
 
   clear(s, &m);
-  found = s->kernels->reduce_storing(X(&m), OUT(&m), SCALE(&f), STATE(&m));
+  found = s->kernels->reduce_storing(X(&m), OUT(&m), SCALE(&f), 0, STATE(&m));
   check_special_states(s, &m, found, specials);
   s->kernels->finish_softmax(STATE(&m), m.rows);
   for (ptrdiff_t row = 0; row < m.rows; row++) {

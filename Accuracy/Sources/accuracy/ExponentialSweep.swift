@@ -55,8 +55,16 @@ struct ExponentialSweep<E: ExactExponentials> {
       input[2 * index + 1] = pair.x
     }
     for (place, variant) in KernelVariant.all.enumerated() {
-      _ = variant.kernels(T.self).reduce_storing(
-        input, pairs.count, 2, 2, &output, 2, scale.0, scale.1, &state, Self.batch)
+      let kernels = variant.kernels(T.self)
+      input.withUnsafeBufferPointer { input in
+        output.withUnsafeMutableBufferPointer { output in
+          for index in pairs.indices {
+            _ = kernels.exponentials(
+              input.baseAddress! + 2 * index, 2, Double(input[2 * index]), scale.0, scale.1, 0,
+              output.baseAddress! + 2 * index)
+          }
+        }
+      }
       for index in 0..<(2 * pairs.count) {
         // The kernel's N: that for which the max's own term is within a factor of 2 of 1.
         let (a, top) = (Double(input[index & ~1]), Double(output[index & ~1]))

@@ -35,7 +35,7 @@ typedef struct lse_kernels {
                  double scale_high, double scale_low, double *state, ptrdiff_t capacity);
   ptrdiff_t (*reduce_storing)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                               void *out, ptrdiff_t out_stride, double scale_high, double scale_low,
-                              double *state, ptrdiff_t capacity);
+                              int in_place, double *state, ptrdiff_t capacity);
   void (*merge)(double *state, ptrdiff_t capacity, ptrdiff_t count, double scale_high,
                 double scale_low);
   void (*merge_stored)(double *state, ptrdiff_t capacity, ptrdiff_t count, double scale_high,

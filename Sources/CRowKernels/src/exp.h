@@ -35,6 +35,7 @@
 #define SMALL_REST 0x1p-80
 #define LEAST_SCALED 0x1p-95
 #define LEAST_FACTOR 0x1p-102
+#define FACTOR_BIAS 100
 #define GUESS_ABOVE 24
 #define GUESS_BELOW 32
 #else
@@ -48,6 +49,7 @@
 #define SMALL_REST 0x1p-940
 #define LEAST_SCALED 0x1p-587
 #define LEAST_FACTOR 0x1p-950
+#define FACTOR_BIAS 700
 #define GUESS_ABOVE 400
 #define GUESS_BELOW 400
 #endif

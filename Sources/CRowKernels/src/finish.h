@@ -171,15 +171,12 @@ static void NAME(finish_logsoftmax)(double *state, ptrdiff_t capacity, ptrdiff_t
   })
 }
 
-/// factor / (high + low) in two parts; of terms 2^EXP_BIAS times too large. Where that is so small that
-/// T would lose bits, it is 2^EXP_BIAS times as large, and negative: the terms are to be scaled down.
+/// 1 / (high + low) in two parts, times `factor`: powers of two of the sum and the factor change nothing
+/// but exponents.
 INLINE NAME(two) NAME(reciprocal)(D high, D low, D factor) {
   D r = 1 / high;
   D miss = NAME(d_fms)(high, r, NAME(d_set)(1)) + low * r;
   D r_low = -r * miss;
-  DI small = r * factor < LEAST_FACTOR;
-  if (__builtin_expect(__builtin_reduce_or(small) != 0, 0))
-    factor = (D)(((DI)(factor * -UP) & small) | ((DI)factor & ~small));
   D exact = r * factor;
   D first = NAME(to_t)(exact);
 #if LSE_F32
@@ -188,6 +185,11 @@ INLINE NAME(two) NAME(reciprocal)(D high, D low, D factor) {
   D missed = NAME(d_fms)(r, factor, exact);
 #endif
   NAME(two) p = {first, missed + r_low * factor};
+#if LSE_F32
+  // So many bits as T holds at any exponent that `first` may have.
+  D places = first * 0x1.8p6;
+  p.low = (p.low + places) - places;
+#endif
   return p;
 }
 

@@ -80,6 +80,7 @@ const lse_elementwise NAME(elementwise) = {
 #undef UP
 #undef LEAST_SCALED
 #undef LEAST_FACTOR
+#undef FACTOR_BIAS
 #undef GUESS_ABOVE
 #undef GUESS_BELOW
 #undef NEAR_REST

@@ -11,7 +11,7 @@ static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdi
   ptrdiff_t r = 0;
   if (columns <= LANES)
     for (; r + SHORT_ROWS <= rows; r += SHORT_ROWS) {
-      int down = 0; // a factor below 0 is 2^EXP_BIAS times too large (`reciprocal`)
+      int down = 0;
       for (int i = 0; i < SHORT_ROWS; i++)
         down |= state[r + i] < 0;
       if (down)
@@ -31,10 +31,11 @@ static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdi
     V high = NAME(set)((T)state[r]), low = NAME(set)((T)state[capacity + r]);
     ptrdiff_t i = 0;
     if (__builtin_expect(state[r] < 0, 0)) {
+      // The factor is too small for T, and less 0 by 2^(EXP_BIAS + FACTOR_BIAS) in place of it.
       for (; i < columns; i += LANES) {
-        V e = NAME(load_first)(y + i, columns - i < LANES ? columns - i : LANES) * -DOWN;
-        NAME(store_first)
-        (y + i, NAME(scaled)(e, high, low), columns - i < LANES ? columns - i : LANES);
+        ptrdiff_t n = columns - i < LANES ? columns - i : LANES;
+        V e = NAME(load_first)(y + i, n) * -DOWN;
+        NAME(store_first)(y + i, NAME(scaled)(e, high, low) * LSE_PASTE(0x1p-, FACTOR_BIAS), n);
       }
       continue;
     }

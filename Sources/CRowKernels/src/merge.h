@@ -39,20 +39,20 @@ static void NAME(merge)(double *state, ptrdiff_t capacity, ptrdiff_t count, doub
   state[2 * capacity] = (sum - state[capacity]) + low;
 }
 
-/// 2^(R_b - R), where R_b is the exponent that block b's terms are taken relative to and R that of
-/// the row's max a: N, or a c where |a c| is large.
-INLINE double NAME(factor)(T block, T a, double scale_high, double scale_low) {
+/// 2^(R_b - R + lift), where R_b is the exponent that block b's terms are taken relative to and R that
+/// of the row's a: N, or a c where |a c| is large.
+INLINE double NAME(factor)(T block, T a, double scale_high, double scale_low, int lift) {
   T block_shift, shift;
   T block_reference = NAME(reference)(block, (T)scale_high, &block_shift);
   T reference = NAME(reference)(a, (T)scale_high, &shift);
   if (block_shift == 0 && shift == 0)
-    return lse_power((double)block_reference - (double)reference);
+    return lse_power((double)block_reference - (double)reference + lift);
   double f = lse_exp((double)block - (double)a, scale_high, scale_low, 0);
   if (block_shift == 0)
     f /= lse_exp(block, scale_high, scale_low, block_reference);
   if (shift == 0)
     f *= lse_exp(a, scale_high, scale_low, reference);
-  return f;
+  return f * lse_power(lift);
 }
 
 static void NAME(merge_stored)(double *state, ptrdiff_t capacity, ptrdiff_t count,
@@ -63,11 +63,20 @@ static void NAME(merge_stored)(double *state, ptrdiff_t capacity, ptrdiff_t coun
       a = state[b];
   double sum = 0, low = 0;
   for (ptrdiff_t b = 0; b < count; b++) {
-    double factor =
-        state[b] > -__builtin_inf() ? NAME(factor)((T)state[b], (T)a, scale_high, scale_low) : 0;
-    state[b] = factor;
+    if (!(state[b] > -__builtin_inf()))
+      continue;
+    double factor = NAME(factor)((T)state[b], (T)a, scale_high, scale_low, 0);
     NAME(add_part)(&sum, &low, factor * state[capacity + b]);
     low += factor * state[2 * capacity + b];
+  }
+  for (ptrdiff_t b = 0; b < count; b++) {
+    double factor = 0;
+    if (state[b] > -__builtin_inf()) {
+      factor = NAME(factor)((T)state[b], (T)a, scale_high, scale_low, 0);
+      if (factor < LEAST_FACTOR * sum)
+        factor = -NAME(factor)((T)state[b], (T)a, scale_high, scale_low, EXP_BIAS + FACTOR_BIAS);
+    }
+    state[b] = factor;
   }
   D high = NAME(d_set)(sum), rest = NAME(d_set)(low);
   for (ptrdiff_t b = 0; b < count; b += D_LANES) {

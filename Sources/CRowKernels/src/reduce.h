@@ -664,8 +664,8 @@ INLINE ptrdiff_t NAME(short_batch)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrd
 typedef struct {
   NAME(base) base;
   T maximum; // for which it is right
-  int wary;  // maxima come first: the last one was too far off, or terms are stored over the row
-  int in_place;
+  int wary;  // maxima come first, since the last one was too far off
+  int in_place; // or since terms are stored where the rows come from
 } NAME(guess);
 
 INLINE void NAME(set_guess)(NAME(guess) * g, T a, NAME(scale) k, int form) {
@@ -674,10 +674,10 @@ INLINE void NAME(set_guess)(NAME(guess) * g, T a, NAME(scale) k, int form) {
 }
 
 INLINE NAME(guess)
-    NAME(first_guess)(const T *x, const T *out, NAME(scale) k, int form) {
+    NAME(first_guess)(const T *x, int in_place, NAME(scale) k, int form) {
   NAME(guess) g;
   NAME(set_guess)(&g, *x, k, form);
-  g.in_place = IS_STORED(form) && x == out;
+  g.in_place = in_place;
   g.wary = g.in_place;
   return g;
 }
@@ -935,7 +935,8 @@ INLINE ptrdiff_t NAME(pair_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *
 
 INLINE ptrdiff_t NAME(reduce_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
                                    T *out, ptrdiff_t out_stride, double scale_high,
-                                   double scale_low, double *state, ptrdiff_t capacity, int form) {
+                                   double scale_low, double *state, ptrdiff_t capacity, int form,
+                                   int in_place) {
   NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
   ptrdiff_t special = 0, r = 0;
   if (n <= LANES) {
@@ -949,7 +950,7 @@ INLINE ptrdiff_t NAME(reduce_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrd
                                  capacity);
     return special;
   }
-  NAME(guess) g = NAME(first_guess)(x, out, k, form);
+  NAME(guess) g = NAME(first_guess)(x, in_place, k, form);
 #if !LSE_F32 && LSE_ISA == 512
   if (n <= PAIR_COLUMNS)
     for (; rows - r >= LANES; r += LANES)
@@ -971,7 +972,7 @@ static __attribute__((noinline)) ptrdiff_t NAME(reduce_ahead)(const void *x, ptr
                                                               double scale_high, double scale_low,
                                                               double *state, ptrdiff_t capacity) {
   return NAME(reduce_rows)(x, rows, columns, stride, next, next_stride, scale_high, scale_low,
-                           state, capacity, NAME(ahead));
+                           state, capacity, NAME(ahead), 0);
 }
 
 static ptrdiff_t NAME(reduce)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
@@ -981,15 +982,15 @@ static ptrdiff_t NAME(reduce)(const void *x, ptrdiff_t rows, ptrdiff_t columns, 
     return NAME(reduce_ahead)(x, rows, columns, stride, next, next_stride, scale_high, scale_low,
                               state, capacity);
   return NAME(reduce_rows)(x, rows, columns, stride, 0, 0, scale_high, scale_low, state, capacity,
-                           NAME(summed));
+                           NAME(summed), 0);
 }
 
 static ptrdiff_t NAME(reduce_storing)(const void *x, ptrdiff_t rows, ptrdiff_t columns,
                                       ptrdiff_t stride, void *out, ptrdiff_t out_stride,
-                                      double scale_high, double scale_low, double *state,
-                                      ptrdiff_t capacity) {
+                                      double scale_high, double scale_low, int in_place,
+                                      double *state, ptrdiff_t capacity) {
   return NAME(reduce_rows)(x, rows, columns, stride, out, out_stride, scale_high, scale_low, state,
-                           capacity, NAME(stored));
+                           capacity, NAME(stored), in_place || x == out);
 }
 
 // A rest below this is an element of log-softmax's result by itself (the dominant one's), where the

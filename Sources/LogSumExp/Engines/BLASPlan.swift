@@ -107,7 +107,8 @@
         let row = tile.row(index, call.format)
         var factor = row.state.base[0] + row.state.base[row.state.capacity]
         if factor < 0 {  // too small for the type: see `mergeStored`
-          factor *= call.format == .float64 ? -0x1p-512 : -0x1p-64
+          factor *= call.format == .float64 ? -0x1p-606 : -0x1p-82
+          factor *= call.format == .float64 ? 0x1p-606 : 0x1p-82
         }
         switch call.format {
         case .float32, .float16, .bfloat16:

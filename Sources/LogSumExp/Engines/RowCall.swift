@@ -81,6 +81,9 @@ struct RowCall {
       """)
   }
 
+  /// True if results are written over the elements.
+  @inline(__always) var isInPlace: Bool { input.base == output.base }
+
   /// True if the terms of a long row's softmax wait in the output for their sum. In a narrower format
   /// they would be rounded there, and are computed again.
   @inline(__always)

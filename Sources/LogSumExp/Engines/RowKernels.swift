@@ -31,7 +31,7 @@ struct RowKernels {
     @convention(c) (
       _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
       _ out: UnsafeMutableRawPointer, _ outStride: Int,
-      _ scaleHigh: Double, _ scaleLow: Double,
+      _ scaleHigh: Double, _ scaleLow: Double, _ isInPlace: Int32,
       _ state: UnsafeMutablePointer<Double>, _ capacity: Int
     ) -> Int
   typealias Merge =
@@ -107,18 +107,20 @@ struct RowKernels {
   /// NaN where a NaN is present or a = +inf, and 0 where all are -inf; a is the max of what is not NaN
   /// (-inf without any), but may be anything beside a NaN.
   let reduce: Reduce
-  /// Softmax form. Stores e_i = 2^(x_i c - N) in `out`, N the reference exponent of a (see below), and
-  /// state = (a, sum of e_i high, low). `out` may be `x` with the same stride. Returns the number of
-  /// special rows as `reduce` does, with the same states; a row with an infinite a is left unwritten.
+  /// Softmax form. Stores e_i = s 2^(x_i c - N) in `out`, with s a power of two of the kernel's, N the
+  /// reference exponent of some r near a (see below), and state = (r, sum of e_i high, low). `out` may be
+  /// `x` with the same stride. Returns the number of special rows as `reduce` does, with the same states.
+  /// With `isInPlace` the caller's elements stand in `out`, and a row with an infinite a is left unwritten.
   ///
-  /// N = round(a c) while |a c| < a limit of the kernel's, so that the shift is by integers and x - a is
-  /// never rounded; beyond, where x - a is exact wherever exp is not 0, N = a c.
+  /// N = round(r c) while |r c| < a limit of the kernel's, so that the shift is by integers and x - a is
+  /// never rounded; beyond, where x - a is exact wherever exp is not 0, r = a and N = a c.
   let reduceStoring: ReduceStoring
   /// Merges the LSE-form states 0..<count of the blocks of one row into state 0, in a fixed order. Blocks
   /// may be all -inf, but not all of them; beside a NaN what comes out does not matter.
   let merge: Merge
   /// Merges the softmax-form states of the blocks of one row as `merge` does, and leaves for each block b
-  /// the factor (high in state[b], low in state[capacity + b]) that `scale` is to apply to it.
+  /// the factor (high in state[b], low in state[capacity + b]) that `scale` is to apply to it: less than 0
+  /// if it is too small for the scalar type, and then a power of two larger, which `scale` makes up for.
   let mergeStored: Merge
   /// Writes a + T log1p(rest) in the scalar type. Returns 0 unless errors of this path show in some row
   /// (`WideRow.isNear`, or a little more): the walk then does such rows again in wider arithmetic. What is

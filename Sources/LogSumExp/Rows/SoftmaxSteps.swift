@@ -11,7 +11,8 @@ enum SoftmaxSteps: RowSteps {
     #endif
     return call.kernels.pointee.reduceStoring(
       tile.x, tile.rows, tile.columns, tile.stride, tile.out, tile.outStride,
-      call.scale.scaleHigh, call.scale.scaleLow, tile.state.base, tile.state.capacity)
+      call.scale.scaleHigh, call.scale.scaleLow, call.isInPlace ? 1 : 0, tile.state.base,
+      tile.state.capacity)
   }
 
   /// Leaves finished states, one a block.

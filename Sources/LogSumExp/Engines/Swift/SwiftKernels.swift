@@ -13,7 +13,7 @@ extension RowKernels {
         ).reduce()
       },
       reduceStoring: {
-        x, rows, columns, stride, out, outStride, scaleHigh, scaleLow, state, capacity in
+        x, rows, columns, stride, out, outStride, scaleHigh, scaleLow, _, state, capacity in
         SwiftReduce<Float>(
           x: x.assumingMemoryBound(to: Float.self), rows: rows, columns: columns, stride: stride,
           scale: ExpScale(scaleHigh, scaleLow), state: state, capacity: capacity
@@ -86,7 +86,7 @@ extension RowKernels {
         ).reduce()
       },
       reduceStoring: {
-        x, rows, columns, stride, out, outStride, scaleHigh, scaleLow, state, capacity in
+        x, rows, columns, stride, out, outStride, scaleHigh, scaleLow, _, state, capacity in
         SwiftReduce<Double>(
           x: x.assumingMemoryBound(to: Double.self), rows: rows, columns: columns, stride: stride,
           scale: ExpScale(scaleHigh, scaleLow), state: state, capacity: capacity
