@@ -1,59 +1,80 @@
 import Foundation
 import LogSumExp
 
-/// Input and output of one shape, there only while a benchmark runs.
-final class Buffers<Scalar: RowScalar & BinaryFloatingPoint> {
+/// Input, output and what an operation takes beside them, of one shape, made when first asked for.
+final class Buffers<Scalar: Drawn> {
   let shape: Shape
-  private var input = UnsafeMutableBufferPointer<Scalar>(start: nil, count: 0)
-  private var output = UnsafeMutableBufferPointer<Scalar>(start: nil, count: 0)
+  private var allocations: [UnsafeMutableRawBufferPointer] = []
+
+  /// Seeded draws of N(0, 1).
+  private(set) lazy var input = drawn(seed: 20) { Scalar(drawn: $0) }
+  private(set) lazy var output = drawn(seed: 20) { Scalar(drawn: $0) }
+  /// A bias, or a second operand.
+  private(set) lazy var second = drawn(seed: 21) { Scalar(drawn: $0) }
+  /// Positive weights.
+  private(set) lazy var weights = drawn(seed: 22) { Scalar(drawn: exp($0)) }
+  /// True for half of the elements.
+  private(set) lazy var mask = drawn(seed: 23) { $0 > 0 }
 
   init(_ shape: Shape) { self.shape = shape }
 
-  deinit { release() }
-
-  /// Allocates both; the input holds seeded draws of N(0, 1).
-  func fill() {
-    release()
-    var normal = NormalDraws(seed: 20)
-    input = Self.pages(shape.count) { Scalar(normal.next()) }
-    output = Self.pages(shape.count) { 0 }
+  deinit {
+    for allocation in allocations { allocation.deallocate() }
   }
 
-  func release() {
-    input.deallocate()
-    output.deallocate()
-    input = UnsafeMutableBufferPointer(start: nil, count: 0)
-    output = input
-  }
-
-  /// One call of the operation, into the output.
-  func apply(_ operation: RowOperation, _ options: RowOptions) {
-    let view = MatrixView(
-      UnsafeBufferPointer(input), rows: shape.rows, columns: shape.columns)
-    switch operation {
-    case .logSumExp:
-      view.logSumExp(
-        into: UnsafeMutableBufferPointer(rebasing: output[..<shape.rows]), options: options)
-    case .softmax: view.softmax(into: outputView, options: options)
-    case .logSoftmax: view.logSoftmax(into: outputView, options: options)
-    case .cumulativeLogSumExp: view.cumulativeLogSumExp(into: outputView, options: options)
-    }
-  }
-
-  private var outputView: MutableMatrixView<Scalar> {
+  var view: MatrixView<Scalar> { view(of: input) }
+  var outputView: MutableMatrixView<Scalar> {
     MutableMatrixView(output, rows: shape.rows, columns: shape.columns)
   }
+  /// Places for a result a row.
+  var rowResults: UnsafeMutableBufferPointer<Scalar> {
+    UnsafeMutableBufferPointer(rebasing: output[..<shape.rows])
+  }
+  /// Places for a result a column.
+  var columnResults: UnsafeMutableBufferPointer<Scalar> {
+    UnsafeMutableBufferPointer(rebasing: output[..<shape.columns])
+  }
 
-  private static func pages(
-    _ count: Int, _ value: () -> Scalar
-  ) -> UnsafeMutableBufferPointer<Scalar> {
+  func view<Value>(of buffer: UnsafeMutableBufferPointer<Value>) -> MatrixView<Value> {
+    MatrixView(UnsafeBufferPointer(buffer), rows: shape.rows, columns: shape.columns)
+  }
+
+  /// Whole pages of values made of draws of N(0, 1).
+  private func drawn<Value>(
+    seed: UInt64, _ value: (Double) -> Value
+  ) -> UnsafeMutableBufferPointer<Value> {
     let raw = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: count * MemoryLayout<Scalar>.stride, alignment: 4096)
-    let buffer = raw.bindMemory(to: Scalar.self)
-    for i in 0..<count { buffer.initializeElement(at: i, to: value()) }
+      byteCount: shape.count * MemoryLayout<Value>.stride, alignment: 4096)
+    allocations.append(raw)
+    let buffer = raw.bindMemory(to: Value.self)
+    var normal = NormalDraws(seed: seed)
+    for i in 0..<shape.count { buffer.initializeElement(at: i, to: value(normal.next())) }
     return buffer
   }
 }
+
+/// A type of element that is made of a draw.
+protocol Drawn: RowScalar {
+  init(drawn value: Double)
+}
+
+extension Float: Drawn {
+  init(drawn value: Double) { self.init(value) }
+}
+
+extension Double: Drawn {
+  init(drawn value: Double) { self = value }
+}
+
+extension BFloat16: Drawn {
+  init(drawn value: Double) { self.init(Float(value)) }
+}
+
+#if !(os(macOS) && arch(x86_64))
+  extension Float16: Drawn {
+    init(drawn value: Double) { self.init(value) }
+  }
+#endif
 
 /// Draws of N(0, 1) by the polar method of Marsaglia over SplitMix64, as in `lse benchmark`.
 struct NormalDraws {

@@ -14,6 +14,13 @@ struct Shape: CustomStringConvertible {
     Shape(rows: 64, columns: 128_256),
   ]
 
+  static let square = Shape(rows: 1024, columns: 1024)
+  static let heads = Shape(rows: 8192, columns: 128)
+  /// The logits of a vocabulary in columns.
+  static let tall = Shape(rows: 50_257, columns: 256)
+  /// An array.
+  static let million = Shape(rows: 1, columns: 1_000_000)
+
   var count: Int { rows * columns }
 
   /// Calls in one sample: many where a call is short beside a look at the clock.

@@ -24,6 +24,9 @@ struct Info: Encodable {
     @Nullable var absence: String?
     @Nullable var configuration = OpenBLASInfo.configuration
     @Nullable var core = OpenBLASInfo.core
+    @Nullable var advice = OpenBLASAdvice(
+      core: OpenBLASInfo.core, configuration: OpenBLASInfo.configuration,
+      kernels: Engine.kernelNames)
     @Nullable var threads = OpenBLASInfo.threads
     var builtWithHeaders = OpenBLASInfo.builtWithHeaders
   }
@@ -64,6 +67,7 @@ struct Info: Encodable {
       kernel       \(kernel)
       kernels      \(kernels.isEmpty ? "portable" : kernels.joined(separator: ", "))
       OpenBLAS     \(blas)
+      \(openblas.advice.map { "hint         \($0.text)\n" } ?? "")\
       built with   \(traits.isEmpty ? "no traits" : "trait " + traits.joined(separator: ", "))
       processors   \(processors)
       """

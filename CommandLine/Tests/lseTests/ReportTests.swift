@@ -39,6 +39,30 @@ import Testing
     #expect(swift["engine"] as? String == "swift")
   }
 
+  /// OpenBLAS told to take an old core's kernels stands for one that does not know the processor.
+  @Test func adviceForOpenBLAS() throws {
+    let old = ["OPENBLAS_CORETYPE": "Prescott"]
+    let info = try object(Tool.run("info", "--json", environment: old).text)
+    let openblas = try #require(info["openblas"] as? [String: Any])
+    let isOld = openblas["core"] as? String == "Prescott"
+    let kernels = try #require(info["kernels"] as? [String])
+    let isNew = kernels.contains("avx2") || kernels.contains("avx512")
+    let isDynamic = (openblas["configuration"] as? String)?.contains("DYNAMIC_ARCH") == true
+    let text = try Tool.run("info", environment: old).text
+    guard isOld && isNew && isDynamic else {
+      #expect(openblas["advice"] is NSNull && !text.contains("OPENBLAS_CORETYPE"))
+      return
+    }
+    let advice = try #require(openblas["advice"] as? [String: Any])
+    let better = try #require(advice["better"] as? String)
+    #expect(text.contains("kernels for Prescott") && text.contains("OPENBLAS_CORETYPE=\(better)"))
+    // Who follows the advice is not given any.
+    let advised = ["OPENBLAS_CORETYPE": better]
+    let after = try object(Tool.run("info", "--json", environment: advised).text)
+    let taken = try #require(after["openblas"] as? [String: Any])
+    #expect(taken["core"] as? String == better && taken["advice"] is NSNull)
+  }
+
   @Test(arguments: [
     "logsumexp", "softmax", "log-softmax", "cumulative", "log-mean-exp", "log-add-exp", "softplus",
     "copy", "read",
@@ -66,6 +90,7 @@ import Testing
     let ways: [(variation: String, operations: [String])] = [
       ("masked", ["logsumexp", "softmax", "log-softmax", "cumulative", "log-mean-exp"]),
       ("causal", ["logsumexp", "softmax", "log-softmax", "cumulative", "log-mean-exp"]),
+      ("lengths", ["logsumexp", "softmax", "log-softmax", "cumulative", "log-mean-exp"]),
       ("biased", ["logsumexp", "softmax", "log-softmax", "cumulative", "log-mean-exp"]),
       ("by-column", ["logsumexp", "softmax", "log-softmax", "cumulative", "log-mean-exp"]),
       ("weighted-columns", ["logsumexp"]), ("weighted-elements", ["logsumexp"]),

@@ -14,6 +14,11 @@ final class BenchmarkBuffers<Scalar: BenchmarkScalar> {
   private(set) lazy var weights = drawn(seed: 22) { Scalar.nearest(exp($0)) }
   /// True for half of the elements, at random.
   private(set) lazy var mask = drawn(seed: 23) { $0 > 0 }
+  /// A length for each row, uniform in 0 ... columns.
+  private(set) lazy var lengths: [Int] = {
+    var draws = NormalDraws(seed: 24)
+    return (0..<rows).map { _ in Int((draws.uniform() + 1) / 2 * Double(columns + 1)) }
+  }()
 
   /// Bytes of the elements; each buffer goes on to the end of the page.
   let byteCount: Int
@@ -73,7 +78,7 @@ struct NormalDraws {
   init(seed: UInt64) { state = seed }
 
   /// Uniform in -1 ..< 1.
-  private mutating func uniform() -> Double {
+  mutating func uniform() -> Double {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -15,8 +15,8 @@ struct BenchmarkCommand: ParsableCommand {
   var operation = BenchmarkWork.logSumExp
   @Option(
     help: """
-      The operation on rows with a random mask that keeps half, a causal mask, a random bias, random \
-      positive weights (logsumexp only), or by column.
+      The operation on rows with a random mask that keeps half, a causal mask, random lengths, a random \
+      bias, random positive weights (logsumexp only), or by column.
       """)
   var variation: BenchmarkVariation?
   @Option(help: "Number of rows.")

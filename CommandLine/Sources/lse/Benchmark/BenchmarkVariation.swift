@@ -3,7 +3,7 @@ import LogSumExp
 
 /// What an operation on rows is given beside the matrix, or which way it goes.
 enum BenchmarkVariation: String, CaseIterable, Codable, ExpressibleByArgument {
-  case masked, causal, biased
+  case masked, causal, lengths, biased
   case weightedColumns = "weighted-columns"
   case weightedElements = "weighted-elements"
   /// On the transposed view of the matrix, results transposed too.
@@ -19,6 +19,7 @@ enum BenchmarkVariation: String, CaseIterable, Codable, ExpressibleByArgument {
     switch self {
     case .masked: arguments.mask = .keeping(MatrixView(buffers.mask, layout: layout))
     case .causal: arguments.mask = .causal()
+    case .lengths: arguments.mask = .lengths(buffers.lengths)
     case .biased: arguments.bias = MatrixView(buffers.second, layout: layout)
     case .weightedColumns:
       let weights = UnsafeBufferPointer(start: buffers.weights, count: buffers.columns)
