@@ -1,6 +1,7 @@
 import Foundation
 import LogSumExp
 import NumPyFile
+import TestSupport
 
 /// Measures this library and prints `Measurements` as JSON; scripts/accuracy runs it.
 ///
@@ -65,6 +66,24 @@ struct Accuracy {
     timed("rows, Float") { $0.rows(Float.self) }
     timed("rows, Double") { $0.rows(Double.self) }
     peers?.writeIndex()
+    timed("further operations, Float") {
+      $0.further(Float.self, MeasuredOperation.further)
+    }
+    timed("further operations, Double") {
+      $0.further(Double.self, MeasuredOperation.further)
+    }
+    timed("rows, 16 bits") {
+      $0.further(BFloat16.self, MeasuredOperation.plain)
+      #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
+        $0.further(Float16.self, MeasuredOperation.plain)
+      #endif
+    }
+    timed("masked rows") { $0.masked() }
+    timed("elementwise, every so many Floats") {
+      $0.measurements.elementwise += FloatFunctionSweep(step: $0.workload.elementwiseStep).groups
+    }
+    timed("elementwise, Float") { $0.elementwise(Float.self) }
+    timed("elementwise, Double") { $0.elementwise(Double.self) }
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
@@ -93,9 +112,38 @@ struct Accuracy {
 
   private mutating func rows<T: MeasuredScalar & NumPyScalar>(_ type: T.Type) {
     for work in workload.cases {
-      let rows = RowMeasurement(work, T.self)
+      let rows = RowMeasurement(work, MeasuredOperation<T>.plain)
       measurements.rows += Configuration.all.flatMap { rows.groups($0) }
       peers?.add(rows)
+    }
+  }
+
+  private mutating func further<T: MeasuredScalar>(
+    _ type: T.Type, _ operations: [MeasuredOperation<T>]
+  ) {
+    for work in workload.fewerCases {
+      let rows = RowMeasurement(work, operations)
+      if rows.rows.isEmpty { continue }
+      measurements.further += Configuration.all.flatMap { rows.groups($0) }
+    }
+  }
+
+  private mutating func masked() {
+    for configuration in Configuration.all {
+      measurements.further += [
+        MaskCheck<Float>.group(configuration), MaskCheck<Double>.group(configuration),
+        MaskCheck<BFloat16>.group(configuration),
+      ]
+    }
+  }
+
+  private mutating func elementwise<T: MeasuredScalar & BinaryFloatingPoint>(_ type: T.Type)
+  where T.Wide == T {
+    for function in ElementwiseFunction<T>.measured {
+      measurements.elementwise +=
+        ElementwiseMeasurement(
+          function, count: workload.elementwiseOperands
+        ).groups
     }
   }
 }
