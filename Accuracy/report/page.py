@@ -90,8 +90,9 @@ def by_form(groups, names, kinds):
         for kind in kinds:
             some = pick(groups, operation=operation, type=kind)
             row = [name(operation), name(kind), f"{bounds.limit(bounds.BOUNDS, some[0], 'normal'):g}"]
-            row += [cell(pick(some, configuration=form)) for form in forms]
-            rows.append([*row, cell(some, "subnormal"), cell(some, "share", bounds.limit(bounds.BOUNDS, some[0], "share"))])
+            aim = bounds.limit(bounds.AIMS, some[0], "normal")
+            row += [cell(pick(some, configuration=form), limit=aim) for form in forms]
+            rows.append([*row, cell(some, "subnormal"), cell(some, "share")])
     if all(row[-1] == "–" for row in rows[1:]):
         rows = [row[:-1] for row in rows]
     return table(rows, numeric=True)
@@ -104,7 +105,8 @@ def functions(groups):
     for operation, (alone, arrays) in bounds.ELEMENTWISE.items():
         for index, kind in enumerate(TYPES):
             some = pick(groups, operation=operation, type=kind)
-            each = [cell(pick(some, configuration=form)) for form in forms]
+            aims = [pair[index] for pair in bounds.ELEMENTWISE_AIMS]
+            each = [cell(pick(some, configuration=form), limit=aims[form != "alone"]) for form in forms]
             row = [f"`{operation}`", name(kind), f"{alone[index]:g}", each[0], f"{arrays[index]:g}", *each[1:]]
             rows.append([*row, cell(some, "subnormal"), cell(some, "nearZero", scale=2.0**100)])
     return table(rows, numeric=True)
@@ -208,10 +210,14 @@ def machine(raw):
     return table([["", ""], *([key, str(value)] for key, value in facts.items())])
 
 
-def missed(groups):
+def missed(raw):
     """What is beyond the aims, a line each."""
-    lines = [f"- {bounds.describe(entry)}" for entry in bounds.beyond(bounds.AIMS, groups)]
-    return "\n".join(lines) or "None."
+    groups = [group for part in bounds.PARTS for group in raw[part]]
+    same = {}
+    for entry in bounds.beyond(bounds.AIMS, groups):
+        configuration, rest = bounds.describe(entry).split(", ", 1)
+        same.setdefault(rest, []).append(configuration)
+    return "\n".join(f"- {' and '.join(each)}: {rest}" for rest, each in same.items()) or "None."
 
 
 def further(raw):
@@ -229,7 +235,7 @@ def summary(raw):
     """The tables of this library alone."""
     rows = raw["rows"]
     parts = ["Errors in ULP; **bold** is beyond the aim.", promised(rows), others(rows), *further(raw), exponentials(raw)]
-    return "\n\n".join([*parts, "Beyond the aims:", missed(rows)])
+    return "\n\n".join([*parts, "Beyond the aims:", missed(raw)])
 
 
 def write(raw, docs):
@@ -239,7 +245,7 @@ def write(raw, docs):
     parts = [text.TITLE, text.PROMISE, promised(rows), text.OTHERS, small_bounds(), text.MEASURED, others(rows)]
     tables = further(raw)
     parts += [text.FURTHER, *tables[:2], text.SIXTEEN_BITS, tables[2], text.FUNCTIONS, tables[3]]
-    parts += [text.CONDITION, text.MISSED, missed(rows)]
+    parts += [text.CONDITION, text.MISSED, missed(raw)]
     parts += [text.PEERS.format(**names)]
     for operation, kind in cases():
         parts += [f"### {name(operation)}, {name(kind)}", side_by_side(rows, operation, kind)]

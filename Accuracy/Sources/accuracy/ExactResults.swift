@@ -7,10 +7,15 @@ struct Expected<Wide: BinaryFloatingPoint & Sendable> {
   var value: Exact<Wide>?
   /// The stated bound in ULP, where it depends on the input's condition.
   var allowance: Double?
+  /// Whether the condition is bad, and ULP say nothing.
+  var isIllConditioned = false
 
-  init(_ value: Exact<Wide>?, allowance: Double? = nil) {
+  init(_ value: Exact<Wide>?) { self.value = value }
+
+  init(_ value: Exact<Wide>, allowance: Double, isIllConditioned: Bool) {
     self.value = value
     self.allowance = allowance
+    self.isIllConditioned = isIllConditioned
   }
 
   static var unmeasured: Self { Self(nil) }
@@ -32,8 +37,7 @@ struct ExactResults<T: MeasuredScalar> {
     }
     if let allowance = expected[index].allowance {
       group.share.note(error / allowance, witness())
-      // Ill-conditioned: its ULP say nothing.
-      if allowance > 2 { return }
+      if expected[index].isIllConditioned { return }
     }
     group.errors.note(
       error, isSubnormal: Double(exact.rounded.magnitude) < T.leastNormal, witness())

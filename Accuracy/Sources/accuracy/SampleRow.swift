@@ -50,14 +50,15 @@ struct SampleRow<T: MeasuredScalar> {
     let unit = T.roundoff * temperature.magnitude * sum.condition
     if sum.logarithm == nil || unit > 0.01 * temperature.magnitude { return (0, .unmeasured) }
     let exact: Exact<T.Wide> = sum.value(count: n)
+    let allowance = 1 + 2 * unit / T.ulp(Double(exact.rounded))
     return (
-      sum.sign, Expected(exact, allowance: 1 + 2 * unit / T.ulp(Double(exact.rounded)))
+      sum.sign, Expected(exact, allowance: allowance, isIllConditioned: allowance > 2)
     )
   }
 
   /// LSE of the elements up to some columns, and the bound that `cumulativeLogSumExp` states.
   var cumulative: [Expected<T.Wide>] {
-    let (bound, part) = T.isDouble ? (1, 0x1p-54) : (0.6, 0x1p-31)
+    let (bound, part) = T.isDouble ? (1.5, 0x1p-54) : (0.6, 0x1p-31)
     let step = max(1, elements.count / 16)
     var maximum = -Double.infinity
     return elements.indices.map { column in
@@ -67,8 +68,9 @@ struct SampleRow<T: MeasuredScalar> {
         elements[...column].map(\.wide), temperature: temperature)
       let value = Double(exact.rounded)
       if !value.isFinite { return Expected(exact) }
+      let cancelled = 0.5 + part * (value - maximum) / T.ulp(value)
       return Expected(
-        exact, allowance: max(bound, 0.5 + part * (value - maximum) / T.ulp(value)))
+        exact, allowance: max(bound, cancelled), isIllConditioned: cancelled > bound)
     }
   }
 }

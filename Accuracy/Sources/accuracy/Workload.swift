@@ -58,7 +58,7 @@ struct Workload {
   var floatPairs: Int { isQuick ? 1 << 18 : 1 << 26 }
   var doublePairs: Int { isQuick ? 1 << 14 : 1 << 20 }
   /// Of the Floats one in so many goes through each function of one argument; a prime.
-  var elementwiseStep: Int { isQuick ? 9973 : 31 }
+  var elementwiseStep: Int { isQuick ? 9973 : 211 }
   /// Random operands of each function.
   var elementwiseOperands: Int { isQuick ? 9000 : 450_000 }
 }
