@@ -5,26 +5,29 @@ import TestSupport
 
 /// Measures this library and prints `Measurements` as JSON; scripts/accuracy runs it.
 ///
-///     accuracy --golden FILE [--quick] [--rows FOLDER]
+///     accuracy --golden FILE [--quick] [--rows FOLDER] [--only WORDS]
 ///     accuracy --show FAMILY TYPE LENGTH DRAW
 ///
-/// `--rows` also writes the rows and their exact results for other libraries (`PeerFiles`). `--show`
-/// prints the row that a result came from.
+/// `--rows` also writes the rows and their exact results for other libraries (`PeerFiles`). `--only`
+/// measures the parts whose names contain the words. `--show` prints the row that a result came from.
 @main
 struct Accuracy {
   private let workload: Workload
+  private let only: String?
   private var peers: PeerFiles?
   private var measurements = Measurements()
 
   static func main() {
     var golden: String?
     var rows: String?
+    var only: String?
     var isQuick = false
     var arguments = CommandLine.arguments.dropFirst()
     while let argument = arguments.popFirst() {
       switch argument {
       case "--golden": golden = arguments.popFirst()
       case "--rows": rows = arguments.popFirst()
+      case "--only": only = arguments.popFirst()
       case "--quick": isQuick = true
       case "--show": return show(Array(arguments))
       default: fail("unknown argument \(argument)")
@@ -32,7 +35,8 @@ struct Accuracy {
     }
     guard let golden else { fail("--golden FILE is missing") }
     var accuracy = Accuracy(
-      workload: Workload(isQuick: isQuick), peers: rows.map { PeerFiles(folder: $0) })
+      workload: Workload(isQuick: isQuick), only: only,
+      peers: rows.map { PeerFiles(folder: $0) })
     accuracy.run(Golden(contentsOf: golden))
   }
 
@@ -48,8 +52,9 @@ struct Accuracy {
     for x in row { print(hexadecimal(x)) }
   }
 
-  private init(workload: Workload, peers: PeerFiles?) {
+  private init(workload: Workload, only: String?, peers: PeerFiles?) {
     self.workload = workload
+    self.only = only
     self.peers = peers
   }
 
@@ -91,6 +96,7 @@ struct Accuracy {
   }
 
   private mutating func timed(_ part: String, _ body: (inout Self) -> Void) {
+    if let only, !part.contains(only) { return }
     note("accuracy: \(part)")
     let duration = ContinuousClock().measure { body(&self) }
     measurements.seconds[part] = duration / .seconds(1)
