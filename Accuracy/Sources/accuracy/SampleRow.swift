@@ -58,7 +58,7 @@ struct SampleRow<T: MeasuredScalar> {
 
   /// LSE of the elements up to some columns, and the bound that `cumulativeLogSumExp` states.
   var cumulative: [Expected<T.Wide>] {
-    let (bound, part) = T.isDouble ? (1.5, 0x1p-54) : (0.6, 0x1p-31)
+    let (bound, part) = T.isDouble ? (1.5, 0x1p-53) : (0.6, 0x1p-31)
     let step = max(1, elements.count / 16)
     var maximum = -Double.infinity
     return elements.indices.map { column in

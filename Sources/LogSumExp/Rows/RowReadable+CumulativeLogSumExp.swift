@@ -19,7 +19,7 @@ extension RowReadable {
   ///
   /// **Error bound:** 0.6 ULP for `Float`, 1.5 ULP for `Double`, on any engine, where max and log-sum do
   /// not cancel; 0.50 and 1.46 were measured (docs/accuracy.md). Where they do, as in normalised
-  /// log-probabilities, the absolute error is below 2^-31 (`Float`) and 2^-54 (`Double`) of their
+  /// log-probabilities, the absolute error is below 2^-31 (`Float`) and 2^-53 (`Double`) of their
   /// log-sum, apart from the rounding of the result: results near 0 are not done again in wider
   /// arithmetic as those of `logSumExp` are.
   ///
