@@ -217,7 +217,7 @@ def missed(raw):
     for entry in bounds.beyond(bounds.AIMS, groups):
         configuration, rest = bounds.describe(entry).split(", ", 1)
         same.setdefault(rest, []).append(configuration)
-    return "\n".join(f"- {' and '.join(each)}: {rest}" for rest, each in same.items()) or "None."
+    return "\n".join(f"- {', '.join(each)}: {rest}" for rest, each in same.items()) or "None."
 
 
 def further(raw):
