@@ -19,7 +19,7 @@ extension RowReadable {
   /// it is an absolute error of 2^-100 where max and log-sum cancel, and 3 ULP (`blas` and `swift` 6) where
   /// they do not, as in `[0, -40]`; for a subnormal one it is 2.5 of the least number (`blas` 7, `swift` 6).
   /// docs/accuracy.md has the errors measured, for each type, engine, plan and kernel, on rows of 1 to
-  /// 1,000,000 elements of 20 kinds. With weights: see
+  /// 1,000,000 elements of 24 kinds. With weights: see
   /// `signedLogSumExp(weights:mask:bias:selecting:temperature:options:)`.
   ///
   /// **Condition:** if each x changes by at most d, so does LSE; relative to itself, by d / |LSE|, without
