@@ -49,7 +49,7 @@ let package = Package(
     .target(name: "CRowKernels"),
 
     // MARK: - Tests
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["LogSumExp"], path: "Tests/TestSupport"),
     .target(name: "CInterposer", path: "Tests/CInterposer"),
     .testTarget(
       name: "LogSumExpTests", dependencies: ["LogSumExp", "TestSupport", "CInterposer"]),

@@ -2,10 +2,13 @@
 
 In ULP of the exact value for each operation and type; `subnormal` where that is a subnormal number and a ULP the
 least of the type; `sums` for |sum of a row's softmax - 1| in unit roundoffs. An LSE of Doubles below 2^-47 is apart:
-`nearZero` where max and log-sum cancel, an absolute error; `small`, in ULP, where they do not.
+`nearZero` where max and log-sum cancel, an absolute error; `small`, in ULP, where they do not. `share` for errors as
+parts of the bound that docs/semantics.md states, where that depends on the input's condition.
 """
 
+PARTS = ["rows", "further", "elementwise"]
 OPERATIONS, TYPES = ["logsumexp", "softmax", "log-softmax"], ["float32", "float64"]
+KINDS = ["sums", "nearZero", "small", "share"]
 NEAR_ZERO = 2.0**-100
 
 
@@ -28,9 +31,60 @@ AIMS = {
 }
 PLAIN = ("fused portable",)  # without an aim
 
+# The other operations on rows, on every engine, plan and kernel: ULP of Float and Double, and the aims where there are.
+FURTHER = {
+    "mean": (1, 1),
+    "weighted": (1, 1.25),
+    "signed": (1, 1.25),
+    "cumulative": (0.6, 1.5),
+    "max and log-sum": (2.5, 4),
+    "picks": (2.5, 4),
+    "masked": (0, 0),
+}
+FURTHER_AIMS = {"cumulative": (0.6, 1)}
+SIXTEEN_BITS, SIXTEEN_BIT_ULP = ["bfloat16", "float16"], 0.51
+# Functions of numbers: ULP of Float and Double, alone and then over arrays.
+ELEMENTWISE = {
+    "logAddExp": ((0.51, 1.5), (1, 2)),
+    "logAddExp2": ((0.51, 1.25), (0.51, 1.25)),
+    "logSubtractExp": ((0.51, 1), (0.51, 2)),
+    "softplus": ((0.51, 0.75), (0.8, 1.25)),
+    "logExpm1": ((0.51, 0.75), (0.51, 0.75)),
+    "log1mExp": ((0.51, 0.75), (0.51, 1.25)),
+    "logistic": ((0.51, 0.6), (0.8, 0.6)),
+    "logLogistic": ((0.51, 0.75), (0.8, 1.25)),
+    "logit": ((0.51, 0.75), (0.51, 0.75)),
+    "logCosh": ((0.51, 1), (0.51, 1)),
+    "logMix": ((0.51, 1), (0.51, 1)),
+    "xLogX": ((0.51, 0.75), (0.51, 0.75)),
+    "xLogY": ((0.51, 0.75), (0.51, 0.75)),
+    "xLog1pY": ((0.51, 0.75), (0.51, 0.75)),
+}
+ELEMENTWISE_NEAR_ZERO = 1.5  # in 2^-100
+ELEMENTWISE_AIMS = ((0.51, 1), (1, 1.5))
+
+
+def common(table, group, kind):
+    """The limit on a group whose operation or type has one for every engine; None where it depends on that."""
+    operation, none = group["operation"], float("inf")
+    if group["type"] in SIXTEEN_BITS and operation != "masked":
+        return SIXTEEN_BIT_ULP if table is BOUNDS and kind in ("normal", "subnormal") else none
+    if operation in ELEMENTWISE:
+        pairs = ELEMENTWISE[operation] if table is BOUNDS else ELEMENTWISE_AIMS
+        ulp = pairs[group["configuration"] != "alone"]
+    elif operation in FURTHER:
+        ulp = (FURTHER if table is BOUNDS else FURTHER_AIMS).get(operation, (none, none))
+    else:
+        return None
+    index = TYPES.index(group["type"]) if group["type"] in TYPES else 0
+    near = NEAR_ZERO * (ELEMENTWISE_NEAR_ZERO if table is BOUNDS else 1)
+    return {"nearZero": near, "share": 1}.get(kind, ulp[index])
+
 
 def limit(table, group, kind):
     """The limit on one kind of results of a group, from `BOUNDS` or `AIMS`; infinite where there is none."""
+    if (each := common(table, group, kind)) is not None:
+        return each
     configuration = group["configuration"]
     some = table.get(configuration) or table.get(configuration.split()[0])
     if some is None or (table is AIMS and configuration in PLAIN):
@@ -43,7 +97,7 @@ def limit(table, group, kind):
 
 def tallies(group):
     """The tallies of a group by kind, those without a result left out."""
-    kinds = group["errors"] | {kind: group[kind] for kind in ("sums", "nearZero", "small")}
+    kinds = group["errors"] | {kind: group[kind] for kind in KINDS if kind in group}
     return {kind: each | {"max": float(each["max"])} for kind, each in kinds.items() if each["count"]}
 
 
@@ -69,6 +123,7 @@ def describe(entry):
     )
 
 
-def broken(groups):
+def broken(raw):
     """What is beyond the published bounds, a line each."""
+    groups = [group for part in PARTS for group in raw[part]]
     return [describe(entry) for entry in beyond(BOUNDS, groups)]

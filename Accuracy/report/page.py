@@ -4,7 +4,7 @@ from peers.report import table
 from report import bounds, plots, text
 from report.bounds import OPERATIONS, TYPES
 
-NAMES = {"float32": "Float", "float64": "Double", "logsumexp": "LSE"}
+NAMES = {"float32": "Float", "float64": "Double", "float16": "Float16", "bfloat16": "BFloat16", "logsumexp": "LSE"}
 PEERS = {"scipy": "SciPy", "pytorch": "PyTorch", "jax": "JAX"}
 SIDE_BY_SIDE = {"fused avx512": "ours, fused avx512", "swift": "ours, swift", **PEERS}
 EXTRA = plots.EXTRA_FAMILIES  # for a plot only
@@ -82,6 +82,70 @@ def others(groups):
     return table(rows, numeric=True)
 
 
+def by_form(groups, names, kinds):
+    """Bounds and largest errors of operations that have the same bound everywhere, a column an engine and kernel."""
+    forms = ours(groups)
+    rows = [["operation", "type", "bound", *forms, "subnormal", "of the stated bound"]]
+    for operation in names:
+        for kind in kinds:
+            some = pick(groups, operation=operation, type=kind)
+            row = [name(operation), name(kind), f"{bounds.limit(bounds.BOUNDS, some[0], 'normal'):g}"]
+            aim = bounds.limit(bounds.AIMS, some[0], "normal")
+            row += [cell(pick(some, configuration=form), limit=aim) for form in forms]
+            rows.append([*row, cell(some, "subnormal"), cell(some, "share")])
+    if all(row[-1] == "–" for row in rows[1:]):
+        rows = [row[:-1] for row in rows]
+    return table(rows, numeric=True)
+
+
+def functions(groups):
+    """The functions of numbers: alone, and over arrays by each kernel."""
+    forms = ours(groups)
+    rows = [["function", "type", "bound", "alone", "bound, arrays", *forms[1:], "subnormal", "near 0"]]
+    for operation, (alone, arrays) in bounds.ELEMENTWISE.items():
+        for index, kind in enumerate(TYPES):
+            some = pick(groups, operation=operation, type=kind)
+            aims = [pair[index] for pair in bounds.ELEMENTWISE_AIMS]
+            each = [cell(pick(some, configuration=form), limit=aims[form != "alone"]) for form in forms]
+            row = [f"`{operation}`", name(kind), f"{alone[index]:g}", each[0], f"{arrays[index]:g}", *each[1:]]
+            rows.append([*row, cell(some, "subnormal"), cell(some, "nearZero", scale=2.0**100)])
+    return table(rows, numeric=True)
+
+
+def masked(groups):
+    """What the spot check of masks found, in words."""
+    some = pick(groups, operation="masked")
+    count = sum(group["errors"]["normal"]["count"] for group in some)
+    differing = sum(group["errors"]["normal"]["misrounded"] for group in some)
+    return text.MASKED.format(count=count, differing=differing or "none")
+
+
+def witnesses(groups, kinds=("normal", "share")):
+    """Where the largest errors of each operation and type were met; one line for all that met the same."""
+    rows = [["operation", "type", "error", "engine, plan, kernel", "rows", "T", "input", "got", "exact"]]
+    for operation in dict.fromkeys(group["operation"] for group in groups):
+        for kind in dict.fromkeys(group["type"] for group in pick(groups, operation=operation)):
+            for what in kinds:
+                rows += met(pick(groups, operation=operation, type=kind), operation, kind, what)
+    return table(rows)
+
+
+def met(groups, operation, kind, what):
+    same = {}
+    for configuration in ours(groups):
+        entry = largest(pick(groups, configuration=configuration), what)
+        if not entry or not (worst := entry[2].get("worst")):
+            continue
+        key = (number(entry[0]), entry[1]["family"], f"{entry[1]['temperature']:g}")
+        key += (worst["input"], worst["got"], worst["exact"])
+        same.setdefault(key, []).append(configuration)
+    unit = {"share": " of the bound"}.get(what, "")
+    return [
+        [name(operation), name(kind), error + unit, ", ".join(configurations), *place]
+        for (error, *place), configurations in same.items()
+    ]
+
+
 def small_bounds():
     """The bounds on what `others` shows."""
     rows = [["engine, plan, kernel", "subnormal", "sums Float", "sums Double", "LSE near 0", "small LSE"]]
@@ -146,17 +210,32 @@ def machine(raw):
     return table([["", ""], *([key, str(value)] for key, value in facts.items())])
 
 
-def missed(groups):
+def missed(raw):
     """What is beyond the aims, a line each."""
-    lines = [f"- {bounds.describe(entry)}" for entry in bounds.beyond(bounds.AIMS, groups)]
-    return "\n".join(lines) or "None."
+    groups = [group for part in bounds.PARTS for group in raw[part]]
+    same = {}
+    for entry in bounds.beyond(bounds.AIMS, groups):
+        configuration, rest = bounds.describe(entry).split(", ", 1)
+        same.setdefault(rest, []).append(configuration)
+    return "\n".join(f"- {', '.join(each)}: {rest}" for rest, each in same.items()) or "None."
+
+
+def further(raw):
+    """The tables of the other operations, types and functions."""
+    names = [each for each in bounds.FURTHER if each != "masked"]
+    return [
+        by_form(raw["further"], names, TYPES),
+        masked(raw["further"]),
+        by_form(raw["further"], OPERATIONS, bounds.SIXTEEN_BITS),
+        functions(raw["elementwise"]),
+    ]
 
 
 def summary(raw):
     """The tables of this library alone."""
     rows = raw["rows"]
-    parts = ["Errors in ULP; **bold** is beyond the aim.", promised(rows), others(rows), exponentials(raw)]
-    return "\n\n".join([*parts, "Beyond the aims:", missed(rows)])
+    parts = ["Errors in ULP; **bold** is beyond the aim.", promised(rows), others(rows), *further(raw), exponentials(raw)]
+    return "\n\n".join([*parts, "Beyond the aims:", missed(raw)])
 
 
 def write(raw, docs):
@@ -164,11 +243,15 @@ def write(raw, docs):
     rows = raw["rows"]
     names = {key: value for key, value in raw["machine"].items() if key in ("scipy", "torch", "jax")}
     parts = [text.TITLE, text.PROMISE, promised(rows), text.OTHERS, small_bounds(), text.MEASURED, others(rows)]
-    parts += [text.CONDITION, text.MISSED, missed(rows)]
+    tables = further(raw)
+    parts += [text.FURTHER, *tables[:2], text.SIXTEEN_BITS, tables[2], text.FUNCTIONS, tables[3]]
+    parts += [text.CONDITION, text.MISSED, missed(raw)]
     parts += [text.PEERS.format(**names)]
     for operation, kind in cases():
         parts += [f"### {name(operation)}, {name(kind)}", side_by_side(rows, operation, kind)]
     parts += [text.SPREAD, *plots.write(rows, docs, "spread"), text.LENGTH, *plots.write(rows, docs, "length")]
     parts += [text.TEMPERATURE, temperatures(rows), text.EXPONENTIALS, exponentials(raw)]
-    parts += [text.WORST, worst(rows), text.METHOD.format(**raw["reference"]), machine(raw)]
+    others_of = [group for group in raw["further"] if group["operation"] != "masked"]
+    parts += [text.WORST, worst(rows), text.WORST_FURTHER, witnesses(others_of), witnesses(raw["elementwise"])]
+    parts += [text.METHOD.format(**raw["reference"]), machine(raw)]
     (docs / "accuracy.md").write_text("\n\n".join(parts) + "\n")

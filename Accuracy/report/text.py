@@ -26,6 +26,33 @@ Bounds:"""
 
 MEASURED = "Measured:"
 
+FURTHER = """## Further operations
+
+The bounds are the same on every engine, plan and kernel. *mean*: `logMeanExp`. *weighted*, *signed*: `logSumExp` and
+`signedLogSumExp` with weights of one sign and of both, over many orders of magnitude, some 0, some that cancel; the
+sign is compared too. *cumulative*: at up to 16 columns of a long row. *max and log-sum*: `maxAndLogSum`, the max
+exactly. *picks*: `logProbabilities(of:)`, for half of the rows that of the max.
+
+The first four depend on the input's condition. *Of the stated bound* is the largest error as a part of what
+docs/semantics.md and the functions' documentation state for that input:
+
+- mean, weighted, signed: 1 ULP, and 2 u T sum of |w| exp(x / T) (1 + (a - x) / T) over |sum of w exp(x / T)|, a the
+  max, u the unit roundoff. Sums for which that is above 1 % of T are not measured.
+- cumulative: 0.6 ULP (Float) and 1.5 (Double); where max and log-sum cancel, half an ULP and 2^-31 and 2^-53 of the
+  log-sum.
+
+The ULP of these four are those of inputs for which that is at most 2 ULP, or nothing cancels."""
+
+MASKED = "Masked rows, by a mask and with -inf in the masked places: of {count:,} results {differing} differ in a bit."
+
+SIXTEEN_BITS = """### 16-bit rows
+
+In ULP of the 16-bit type: results are Float's, rounded once."""
+
+FUNCTIONS = """### Functions of numbers
+
+Alone, and over arrays; the aims are 0.51 and 1 ULP (Float and Double) alone, 1 and 1.5 over arrays. *Near 0*: absolute error, in 2^-100, of Doubles below 2^-47 whose parts cancel; its bound is 1.5."""
+
 CONDITION = """## Condition
 
 The elements are taken as exact. Where they are rounded results themselves, their own errors matter too, whatever
@@ -78,18 +105,24 @@ WORST = """## Largest errors, and where
 Print a row with `accuracy --show ROWS TYPE LENGTH DRAW`, for instance
 `.build-accuracy/release/accuracy --show "one dominant" float64 7 125`."""
 
+WORST_FURTHER = "Of the further operations, the 16-bit types and the functions of numbers:"
+
 METHOD = """## How it was measured
 
 Exact values are formed in pairs of Doubles (`Tests/TestSupport`), good to about 2^-100. Before every run they are
-compared with {rows} rows ({results} results) that mpmath computed in 4,000 bits (`scripts/golden`): here they
-differ by at most {ulp:.0e} ULP, and {nearZero:.0e} absolutely where LSE is near 0.
+compared with {rows} rows ({results} results) and {functions} results of functions of numbers that mpmath computed in
+4,000 bits (`scripts/golden`): here they differ by at most {ulp:.0e} ULP, and {nearZero:.0e} absolutely where they are
+near 0.
 
 Rows come from generators with a seed for each family, length and draw (`Accuracy/Sources/accuracy/Family.swift`):
 normal with standard deviations from 0.01 to 100; uniform; one dominant element; all equal; normalised
 log-probabilities, some off by 2^-60 to 1 (cancelling); some -inf; ascending; descending; two elements; offsets 1e4,
 -1e4, 1e8; exponentials that are subnormal; elements that are; elements near overflow. Lengths: 1, 2, 3, 4, 7, 8, 10,
 16, 17, 31, 64, 100, 256, 512, 1024, 2049, 4096, 10,000, 100,000, and 1,000,000 for four of them; about 24,000
-elements of each at T = 1, 6,000 at T = 0.7 and 3. Rows [0, x]: every seventh Float from -104 to -2^-26.
+elements of each at T = 1, 6,000 at T = 0.7 and 3. Rows [0, x]: every seventh Float from -104 to -2^-26. Further
+operations and 16-bit types: a quarter of these rows, up to 4096 elements, without those that the type cannot hold.
+Functions of one argument: one of 211 Floats of their whole domain, against Doubles; all functions: 450,000 operands a
+type from nine families (several scales, results near 0, tiny, huge and subnormal ones), against pairs of Doubles.
 
 `scripts/accuracy --quick` does a part of it within a minute, prints the first tables and exits with 1 if anything is
 beyond its bound."""

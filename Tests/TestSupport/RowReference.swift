@@ -5,6 +5,8 @@ public struct RowReference<T: BinaryFloatingPoint & Sendable>: Sendable {
   public let logSumExp: Exact<T>
   public let softmax: [Exact<T>]
   public let logSoftmax: [Exact<T>]
+  /// T log(sum of exp((x - a) / T)), a the max: what LSE adds to it.
+  public let logSum: Exact<T>
 
   /// The reference for x / T; a negative temperature gives the soft minimum.
   public init(_ row: [T], temperature: Double = 1) {
@@ -12,6 +14,7 @@ public struct RowReference<T: BinaryFloatingPoint & Sendable>: Sendable {
     logSumExp = sums.logSumExp()
     softmax = sums.softmax()
     logSoftmax = sums.logSoftmax()
+    logSum = sums.scaledLogSum()
   }
 
   /// LSE alone.
@@ -83,6 +86,11 @@ private struct RowSums {
     }
     let sum = Twofold(maximum).scaled(by: lift) + log
     return Exact(sign < 0 ? -sum : sum, exponent: -lift)
+  }
+
+  func scaledLogSum<T>() -> Exact<T> {
+    let log = Twofold(sign * temperature) * logSum
+    return Exact(log, exponent: -lift)
   }
 
   func softmax<T>() -> [Exact<T>] {

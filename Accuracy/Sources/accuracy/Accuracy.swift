@@ -1,29 +1,33 @@
 import Foundation
 import LogSumExp
 import NumPyFile
+import TestSupport
 
 /// Measures this library and prints `Measurements` as JSON; scripts/accuracy runs it.
 ///
-///     accuracy --golden FILE [--quick] [--rows FOLDER]
+///     accuracy --golden FILE [--quick] [--rows FOLDER] [--only WORDS]
 ///     accuracy --show FAMILY TYPE LENGTH DRAW
 ///
-/// `--rows` also writes the rows and their exact results for other libraries (`PeerFiles`). `--show`
-/// prints the row that a result came from.
+/// `--rows` also writes the rows and their exact results for other libraries (`PeerFiles`). `--only`
+/// measures the parts whose names contain the words. `--show` prints the row that a result came from.
 @main
 struct Accuracy {
   private let workload: Workload
+  private let only: String?
   private var peers: PeerFiles?
   private var measurements = Measurements()
 
   static func main() {
     var golden: String?
     var rows: String?
+    var only: String?
     var isQuick = false
     var arguments = CommandLine.arguments.dropFirst()
     while let argument = arguments.popFirst() {
       switch argument {
       case "--golden": golden = arguments.popFirst()
       case "--rows": rows = arguments.popFirst()
+      case "--only": only = arguments.popFirst()
       case "--quick": isQuick = true
       case "--show": return show(Array(arguments))
       default: fail("unknown argument \(argument)")
@@ -31,7 +35,8 @@ struct Accuracy {
     }
     guard let golden else { fail("--golden FILE is missing") }
     var accuracy = Accuracy(
-      workload: Workload(isQuick: isQuick), peers: rows.map { PeerFiles(folder: $0) })
+      workload: Workload(isQuick: isQuick), only: only,
+      peers: rows.map { PeerFiles(folder: $0) })
     accuracy.run(Golden(contentsOf: golden))
   }
 
@@ -47,8 +52,9 @@ struct Accuracy {
     for x in row { print(hexadecimal(x)) }
   }
 
-  private init(workload: Workload, peers: PeerFiles?) {
+  private init(workload: Workload, only: String?, peers: PeerFiles?) {
     self.workload = workload
+    self.only = only
     self.peers = peers
   }
 
@@ -65,6 +71,24 @@ struct Accuracy {
     timed("rows, Float") { $0.rows(Float.self) }
     timed("rows, Double") { $0.rows(Double.self) }
     peers?.writeIndex()
+    timed("further operations, Float") {
+      $0.further(Float.self, MeasuredOperation.further)
+    }
+    timed("further operations, Double") {
+      $0.further(Double.self, MeasuredOperation.further)
+    }
+    timed("rows, 16 bits") {
+      $0.further(BFloat16.self, MeasuredOperation.plain)
+      #if !((os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64))
+        $0.further(Float16.self, MeasuredOperation.plain)
+      #endif
+    }
+    timed("masked rows") { $0.masked() }
+    timed("elementwise, every so many Floats") {
+      $0.measurements.elementwise += FloatFunctionSweep(step: $0.workload.elementwiseStep).groups
+    }
+    timed("elementwise, Float") { $0.elementwise(Float.self) }
+    timed("elementwise, Double") { $0.elementwise(Double.self) }
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
@@ -72,6 +96,7 @@ struct Accuracy {
   }
 
   private mutating func timed(_ part: String, _ body: (inout Self) -> Void) {
+    if let only, !part.contains(only) { return }
     note("accuracy: \(part)")
     let duration = ContinuousClock().measure { body(&self) }
     measurements.seconds[part] = duration / .seconds(1)
@@ -93,9 +118,38 @@ struct Accuracy {
 
   private mutating func rows<T: MeasuredScalar & NumPyScalar>(_ type: T.Type) {
     for work in workload.cases {
-      let rows = RowMeasurement(work, T.self)
+      let rows = RowMeasurement(work, MeasuredOperation<T>.plain)
       measurements.rows += Configuration.all.flatMap { rows.groups($0) }
       peers?.add(rows)
+    }
+  }
+
+  private mutating func further<T: MeasuredScalar>(
+    _ type: T.Type, _ operations: [MeasuredOperation<T>]
+  ) {
+    for work in workload.fewerCases {
+      let rows = RowMeasurement(work, operations)
+      if rows.rows.isEmpty { continue }
+      measurements.further += Configuration.all.flatMap { rows.groups($0) }
+    }
+  }
+
+  private mutating func masked() {
+    for configuration in Configuration.all {
+      measurements.further += [
+        MaskCheck<Float>.group(configuration), MaskCheck<Double>.group(configuration),
+        MaskCheck<BFloat16>.group(configuration),
+      ]
+    }
+  }
+
+  private mutating func elementwise<T: MeasuredScalar & BinaryFloatingPoint>(_ type: T.Type)
+  where T.Wide == T {
+    for function in ElementwiseFunction<T>.measured {
+      measurements.elementwise +=
+        ElementwiseMeasurement(
+          function, count: workload.elementwiseOperands
+        ).groups
     }
   }
 }

@@ -3,7 +3,7 @@ import TestSupport
 
 /// The exact exponentials of a batch of arguments, against which results are measured.
 protocol ExactExponentials {
-  associatedtype Scalar: MeasuredScalar
+  associatedtype Scalar: MeasuredScalar & BinaryFloatingPoint
 
   init(capacity: Int)
   /// Takes e^x at `index`.

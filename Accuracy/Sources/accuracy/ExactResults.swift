@@ -1,21 +1,46 @@
 import LogSumExp
 import TestSupport
 
-/// The exact results of one operation on some rows, one after another.
-struct ExactResults<T: MeasuredScalar> {
-  let values: [Exact<T>]
-  let isSubnormal: [Bool]
+/// What a result is measured against.
+struct Expected<Wide: BinaryFloatingPoint & Sendable> {
+  /// nil: not measured.
+  var value: Exact<Wide>?
+  /// The stated bound in ULP, where it depends on the input's condition.
+  var allowance: Double?
+  /// Whether the condition is bad, and ULP say nothing.
+  var isIllConditioned = false
 
-  init(_ values: [Exact<T>]) {
-    self.values = values
-    isSubnormal = values.map { $0.rounded.magnitude < T.leastNormalMagnitude }
+  init(_ value: Exact<Wide>?) { self.value = value }
+
+  init(_ value: Exact<Wide>, allowance: Double, isIllConditioned: Bool) {
+    self.value = value
+    self.allowance = allowance
+    self.isIllConditioned = isIllConditioned
   }
 
-  @inline(__always)
-  func error(of result: T, at index: Int) -> Double { values[index].error(of: result) }
+  static var unmeasured: Self { Self(nil) }
+}
 
-  func witness(_ input: String, got: T, at index: Int) -> Witness {
-    Witness(input, got: Double(got), exact: Double(values[index].rounded))
+/// The exact results of one operation on some rows, one after another.
+struct ExactResults<T: MeasuredScalar> {
+  let expected: [Expected<T.Wide>]
+
+  /// Adds the error of a result.
+  @inline(__always)
+  func note(
+    _ result: T, at index: Int, _ group: inout RowGroup, _ input: @autoclosure () -> String
+  ) {
+    guard let exact = expected[index].value else { return }
+    let error = T.error(of: result, exact)
+    func witness() -> Witness {
+      Witness(input(), got: Double(result.wide), exact: Double(exact.rounded))
+    }
+    if let allowance = expected[index].allowance {
+      group.share.note(error / allowance, witness())
+      if expected[index].isIllConditioned { return }
+    }
+    group.errors.note(
+      error, isSubnormal: Double(exact.rounded.magnitude) < T.leastNormal, witness())
   }
 }
 

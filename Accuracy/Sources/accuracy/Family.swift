@@ -16,7 +16,7 @@ struct Family: Sendable {
   func row<T: MeasuredScalar>(_ type: T.Type, count: Int, draw: Int) -> [T] {
     let index = Self.all.firstIndex { $0.name == name }!
     var random = SplitMix64(seed: index, count, draw)
-    return fill(count, T.self == Float.self, &random).map { T($0) }
+    return fill(count, !T.isDouble, &random).map { T($0) }
   }
 
   static let all: [Family] = spreads + shapes + magnitudes

@@ -22,7 +22,7 @@ enum LogOfE {
   static let high = 0x1.71547652b82fep0
   static let low = 0x1.777d0ffda0d24p-56
 
-  static func parts<T: MeasuredScalar>(_ type: T.Type) -> (Double, Double) {
+  static func parts<T: MeasuredScalar & BinaryFloatingPoint>(_ type: T.Type) -> (Double, Double) {
     let first = Double(T(high))
     return (first, (high - first) + low)
   }

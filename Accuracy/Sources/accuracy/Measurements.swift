@@ -7,8 +7,12 @@ struct Measurements: Codable {
   /// The reference against mpmath.
   var reference = ReferenceCheck()
   var exponentials: [ExponentialGroup] = []
-  /// Rows against the wide reference.
+  /// Rows against the wide reference: LSE, softmax and log-softmax.
   var rows: [RowGroup] = []
+  /// Other operations, and other types.
+  var further: [RowGroup] = []
+  /// Functions of numbers: `family` is where the operands come from.
+  var elementwise: [RowGroup] = []
   var seconds: [String: Double] = [:]
 }
 
@@ -35,17 +39,12 @@ struct RowGroup: Codable {
   var nearZero = Tally()
   /// Errors in ULP of an LSE of Doubles below 2^-47 where nothing cancels: the max is 0, or nearly so.
   var small = Tally()
+  /// Errors as parts of the stated bound, where that depends on the input's condition.
+  var share = Tally()
 
   /// Whether an LSE belongs to one of these two.
-  static func isNearZero<T: MeasuredScalar>(_ result: T) -> Bool {
+  static func isNearZero<T: BinaryFloatingPoint>(_ result: T) -> Bool {
     T.self == Double.self && result.magnitude < 0x1p-47
       && result.magnitude >= T.leastNormalMagnitude
   }
-}
-
-/// The types that rows hold.
-typealias MeasuredScalar = RowScalar & BinaryFloatingPoint
-
-extension RowScalar {
-  static var typeName: String { self == Float.self ? "float32" : "float64" }
 }

@@ -22,17 +22,21 @@ struct PeerFiles {
   init(folder: String) { self.folder = folder }
 
   mutating func add<T: MeasuredScalar & NumPyScalar>(_ rows: RowMeasurement<T>) {
-    let shape = [rows.count, rows.length]
-    write(NumPyArray(rows.rows, shape: shape), "rows")
+    let work = rows.work
+    let shape = [rows.rows.count, work.length]
+    write(NumPyArray(rows.elements, shape: shape), "rows")
     for (operation, exact) in rows.exact {
+      let values = exact.expected.map { $0.value! }
+      let isReduction = operation.name == RowOperation.logSumExp.rawValue
       let array = NumPyArray(
-        exact.values.map { Double($0.rounded) } + exact.values.map(\.offset),
-        shape: [2] + (operation == .logSumExp ? [rows.count] : shape))
-      write(array, operation.rawValue)
+        values.map { Double($0.rounded) } + values.map(\.offset),
+        shape: [2] + (isReduction ? [rows.rows.count] : shape))
+      write(array, operation.name)
     }
     entries.append(
       Entry(
-        family: rows.family, type: T.typeName, temperature: rows.temperature, length: rows.length))
+        family: work.family.name, type: T.typeName, temperature: work.temperature,
+        length: work.length))
   }
 
   func writeIndex() {

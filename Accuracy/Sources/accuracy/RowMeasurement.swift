@@ -3,99 +3,87 @@ import TestSupport
 
 /// Rows of one case, their exact results, and the errors of each configuration on them.
 struct RowMeasurement<T: MeasuredScalar> {
-  let family: String
-  let temperature: Double
-  let length: Int
-  let count: Int
-  let rows: [T]
-  let exact: [RowOperation: ExactResults<T>]
-  private let maxima: [T]
+  let work: Workload.Case
+  let rows: [SampleRow<T>]
+  /// The elements of all rows.
+  let elements: [T]
+  let exact: [(operation: MeasuredOperation<T>, results: ExactResults<T>)]
 
-  init(_ work: Workload.Case, _ type: T.Type) {
-    let rows = (0..<work.draws).map {
-      work.family.row(T.self, count: work.length, draw: $0)
+  init(_ work: Workload.Case, _ operations: [MeasuredOperation<T>]) {
+    let rows = (0..<work.draws).compactMap { SampleRow<T>(work, draw: $0) }
+    self.work = work
+    self.rows = rows
+    elements = rows.flatMap(\.elements)
+    exact = operations.map { operation in
+      (operation, ExactResults(expected: rows.flatMap(operation.expected)))
     }
-    family = work.family.name
-    temperature = work.temperature
-    length = work.length
-    count = rows.count
-    self.rows = rows.flatMap { $0 }
-    let references = rows.map { RowReference($0, temperature: work.temperature) }
-    exact = [
-      .logSumExp: ExactResults(references.map(\.logSumExp)),
-      .softmax: ExactResults(references.flatMap(\.softmax)),
-      .logSoftmax: ExactResults(references.flatMap(\.logSoftmax)),
-    ]
-    maxima = rows.map { $0.max()! }
   }
 
   /// The errors of every operation.
   func groups(_ configuration: Configuration) -> [RowGroup] {
-    let options = configuration.options
-    return rows.withMatrixView(rows: count, columns: length) { view in
-      let shares = view.softmax(temperature: temperature, options: options).scalars
-      let logs = view.logSoftmax(temperature: temperature, options: options).scalars
-      var softmax = elements(.softmax, configuration, shares)
-      softmax.sums = sums(shares)
-      return [
-        logSumExp(configuration, view.logSumExp(temperature: temperature, options: options)),
-        softmax, elements(.logSoftmax, configuration, logs),
-      ]
-    }
-  }
-
-  private func group(_ operation: RowOperation, _ configuration: Configuration) -> RowGroup {
-    RowGroup(
-      configuration: configuration.name, type: T.typeName, operation: operation.rawValue,
-      family: family, temperature: temperature, length: length)
-  }
-
-  private func logSumExp(_ configuration: Configuration, _ got: [T]) -> RowGroup {
-    var group = group(.logSumExp, configuration)
-    let exact = exact[.logSumExp]!
-    for (draw, result) in got.enumerated() {
-      let error = exact.error(of: result, at: draw)
-      func witness() -> Witness { exact.witness(place(draw), got: result, at: draw) }
-      let nearest = exact.values[draw].rounded
-      if RowGroup.isNearZero(nearest) && maxima[draw] < 0 {
-        group.nearZero.note(error * Double(nearest.ulp), witness())
-      } else if RowGroup.isNearZero(nearest) {
-        group.small.note(error, witness())
-      } else {
-        group.errors.note(error, isSubnormal: exact.isSubnormal[draw], witness())
+    elements.withMatrixView(rows: rows.count, columns: work.length) { view in
+      let call = MeasuredOperation.Call(
+        view: view, rows: rows, temperature: work.temperature, options: configuration.options)
+      return exact.map { operation, exact in
+        var group = RowGroup(
+          configuration: configuration.name, type: T.typeName, operation: operation.name,
+          family: work.family.name, temperature: work.temperature, length: work.length)
+        let results = operation.results(call)
+        if operation.name == RowOperation.logSumExp.rawValue {
+          note(logSumExp: results, exact, &group)
+        } else {
+          note(results, exact, &group)
+        }
+        if operation.name == RowOperation.softmax.rawValue { group.sums = sums(results) }
+        return group
       }
     }
-    return group
   }
 
-  private func elements(
-    _ operation: RowOperation, _ configuration: Configuration, _ got: [T]
-  ) -> RowGroup {
-    var group = group(operation, configuration)
-    let exact = exact[operation]!
-    for (index, result) in got.enumerated() {
-      group.errors.note(
-        exact.error(of: result, at: index), isSubnormal: exact.isSubnormal[index],
-        exact.witness(
-          "\(place(index / length)), column \(index % length)", got: result, at: index))
+  private func note(_ results: [T], _ exact: ExactResults<T>, _ group: inout RowGroup) {
+    let width = results.count / max(1, rows.count)
+    for (index, result) in results.enumerated() {
+      exact.note(result, at: index, &group, place(index / width, column: index % width, of: width))
     }
-    return group
+  }
+
+  /// LSE of Doubles below 2^-47 goes apart.
+  private func note(
+    logSumExp results: [T], _ exact: ExactResults<T>, _ group: inout RowGroup
+  ) {
+    for (row, result) in results.enumerated() {
+      let value = exact.expected[row].value!
+      let nearest = value.rounded
+      if !RowGroup.isNearZero(nearest) {
+        exact.note(result, at: row, &group, place(row))
+        continue
+      }
+      let error = T.error(of: result, value)
+      let witness = Witness(
+        place(row), got: Double(result.wide), exact: Double(nearest))
+      if rows[row].maximum < 0 {
+        group.nearZero.note(error * Double(nearest.ulp), witness)
+      } else {
+        group.small.note(error, witness)
+      }
+    }
   }
 
   private func sums(_ shares: [T]) -> Tally {
-    let roundoff = Double(T.ulpOfOne) / 2
     var tally = Tally()
-    for draw in 0..<count {
+    for row in rows.indices {
       var sum = Twofold(0)
-      for share in shares[(draw * length)..<((draw + 1) * length)] {
-        let next = Twofold.sum(sum.high, Double(share))
+      for share in shares[(row * work.length)..<((row + 1) * work.length)] {
+        let next = Twofold.sum(sum.high, Double(share.wide))
         sum = Twofold(next.high, sum.low + next.low)
       }
-      let miss = ((sum.high - 1) + sum.low).magnitude / roundoff
-      tally.note(miss, Witness(place(draw), got: sum.high + sum.low, exact: 1))
+      let miss = ((sum.high - 1) + sum.low).magnitude / T.roundoff
+      tally.note(miss, Witness(place(row), got: sum.high + sum.low, exact: 1))
     }
     return tally
   }
 
-  private func place(_ draw: Int) -> String { "length \(length), draw \(draw)" }
+  private func place(_ row: Int, column: Int = 0, of width: Int = 1) -> String {
+    "length \(work.length), draw \(rows[row].draw)" + (width > 1 ? ", column \(column)" : "")
+  }
 }

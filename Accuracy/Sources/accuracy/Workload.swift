@@ -10,6 +10,7 @@ struct Workload {
     let draws: Int
   }
 
+  /// The cases of the operations that other libraries have too.
   var cases: [Case] {
     Family.all.flatMap { family in
       temperatures.flatMap { temperature in
@@ -19,6 +20,15 @@ struct Workload {
             draws: draws(length, temperature, isPair: family.lengths == [2]))
         }
       }
+    }
+  }
+
+  /// The cases of the others: of each no more than a part, and no very long rows.
+  var fewerCases: [Case] {
+    cases.filter { $0.length <= 5000 }.map {
+      Case(
+        family: $0.family, temperature: $0.temperature, length: $0.length,
+        draws: max(isQuick ? 1 : 2, $0.draws / (isQuick ? 8 : 4)))
     }
   }
 
@@ -47,4 +57,8 @@ struct Workload {
   /// Random rows of two for the softmax form.
   var floatPairs: Int { isQuick ? 1 << 18 : 1 << 26 }
   var doublePairs: Int { isQuick ? 1 << 14 : 1 << 20 }
+  /// Of the Floats one in so many goes through each function of one argument; a prime.
+  var elementwiseStep: Int { isQuick ? 9973 : 211 }
+  /// Random operands of each function.
+  var elementwiseOperands: Int { isQuick ? 9000 : 450_000 }
 }

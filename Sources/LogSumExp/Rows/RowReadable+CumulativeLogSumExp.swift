@@ -17,9 +17,9 @@ extension RowReadable {
   /// the end of the row, or to the first NaN; NaN gives NaN to the end (`skipsNaN` drops it). An
   /// exclusive row begins with -inf, the LSE of nothing. With a negative T +inf and -inf change places.
   ///
-  /// **Error bound:** 0.6 ULP for `Float`, 1 ULP for `Double`, on any engine, where max and log-sum do
-  /// not cancel; 0.50 and 0.97 were measured (`CumulativeTests`). Where they do, as in normalised
-  /// log-probabilities, the absolute error is below 2^-31 (`Float`) and 2^-54 (`Double`) of their
+  /// **Error bound:** 0.6 ULP for `Float`, 1.5 ULP for `Double`, on any engine, where max and log-sum do
+  /// not cancel; 0.50 and 1.46 were measured (docs/accuracy.md). Where they do, as in normalised
+  /// log-probabilities, the absolute error is below 2^-31 (`Float`) and 2^-53 (`Double`) of their
   /// log-sum, apart from the rounding of the result: results near 0 are not done again in wider
   /// arithmetic as those of `logSumExp` are.
   ///

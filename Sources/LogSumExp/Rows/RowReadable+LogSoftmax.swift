@@ -13,7 +13,14 @@ extension RowReadable {
   /// alone has no mass and gives NaN (`unmaskedNoMass` chooses), any +inf NaN (`infinity` chooses), any
   /// NaN NaN (`skipsNaN` drops it). docs/semantics.md has the whole table.
   ///
-  /// **Error bound:** docs/accuracy.md, for each type, engine and plan.
+  /// **Error bound:** 2.5 ULP for `Float` and 4 for `Double`, on the engine `swift` 3, for the elements as
+  /// they are, at any temperature, the dominant element's result included, however near 0; a subnormal
+  /// result is within 2.5 of the least number (`blas` 7, `swift` 6). docs/accuracy.md has the errors
+  /// measured, for each plan and kernel, on rows of 1 to 1,000,000 elements of 24 kinds.
+  ///
+  /// **Condition:** if each x changes by at most d, the result changes by 2 d (1 - softmax) at most, T = 1:
+  /// 2 d of itself for the dominant element, though its result may be as small as 1e-300, and less for
+  /// others. d is absolute, and for an x that was rounded u |x|.
   ///
   /// - Parameters:
   ///   - mask: Which elements take part.

@@ -12,7 +12,15 @@ extension RowReadable {
   /// **Edge cases:** a row of -inf alone has no mass and gives NaN (`unmaskedNoMass` chooses), any +inf
   /// NaN (`infinity` chooses), any NaN NaN (`skipsNaN` drops it). docs/semantics.md has the whole table.
   ///
-  /// **Error bound:** docs/accuracy.md, for each type, engine and plan.
+  /// **Error bound:** with plan `fused` 4 ULP for `Float` and 5 for `Double`, with `blas` 6 and 8, on the
+  /// engine `swift` 6, for the elements as they are, at any spread and temperature; results that are
+  /// subnormal are within 2.5 of the least number (`blas` 7, `swift` 6). A row's sum is 1 within 4 unit
+  /// roundoffs (`blas` 9 for `Double`, `swift` 6). docs/accuracy.md has the errors measured, for each kernel,
+  /// on rows of 1 to 1,000,000 elements of 24 kinds.
+  ///
+  /// **Condition:** if each x changes by at most d, a result changes by 2 d of itself at most, T = 1, at
+  /// any size of x: nothing cancels. d is absolute: scores around 1e4 that were rounded to `Float`, by
+  /// 5e-4 each, determine softmax to 1e-3, whatever computes it.
   ///
   /// - Parameters:
   ///   - mask: Which elements take part.

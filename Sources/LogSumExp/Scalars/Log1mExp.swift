@@ -8,7 +8,7 @@
 ///
 /// **Edge cases:** 0 gives -inf, x > 0 NaN, -inf -0, NaN NaN; it underflows gradually, to -0.
 ///
-/// **Error bound:** docs/scalars.md; at most 1 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable

@@ -8,7 +8,7 @@
 ///
 /// **Edge cases:** infinities give +inf, NaN NaN; it underflows gradually.
 ///
-/// **Error bound:** docs/scalars.md; at most 1 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable

@@ -9,7 +9,7 @@
 /// **Edge cases:** theta = 0 gives b and theta = 1 gives a, whatever the other is; theta outside 0...1 or
 /// NaN gives NaN; else those of `logAddExp`.
 ///
-/// **Error bound:** docs/scalars.md; at most 1 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable

@@ -10,7 +10,7 @@
 /// **Edge cases:** x < y gives NaN; equal numbers, and both -inf, give -inf; both +inf give NaN; y = -inf
 /// gives x; x = +inf above y gives +inf; NaN gives NaN.
 ///
-/// **Error bound:** docs/scalars.md; at most 1 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable
@@ -87,7 +87,7 @@ public func logSubtractExp<T: RowScalar>(
 ///
 /// **Edge cases:** equal numbers, and both -inf, give (-inf, 0); both +inf give NaN twice.
 ///
-/// **Error bound:** docs/scalars.md; at most 1 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable

@@ -8,7 +8,7 @@
 ///
 /// **Edge cases:** -inf gives 0, +inf 1, NaN NaN; it underflows gradually.
 ///
-/// **Error bound:** docs/scalars.md; at most 1 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable
@@ -61,7 +61,7 @@ public func logistic<T: RowScalar>(
 ///
 /// **Edge cases:** -inf gives -inf, +inf -0, NaN NaN; it underflows gradually, to -0.
 ///
-/// **Error bound:** docs/scalars.md; at most 1 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable
@@ -111,7 +111,7 @@ public func logLogistic<T: RowScalar>(
 ///
 /// **Edge cases:** 0 gives -inf, 1 +inf, other numbers outside 0...1 NaN.
 ///
-/// **Error bound:** docs/scalars.md; at most 1 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable

@@ -8,7 +8,7 @@
 ///
 /// **Edge cases:** -inf gives 0, +inf +inf, NaN NaN; it underflows gradually.
 ///
-/// **Error bound:** docs/scalars.md; at most 1 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable
@@ -60,7 +60,7 @@ public func softplus<T: RowScalar>(
 ///
 /// **Edge cases:** 0 gives -inf, x < 0 NaN, +inf +inf, NaN NaN.
 ///
-/// **Error bound:** docs/scalars.md; at most 1 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable

@@ -9,7 +9,7 @@
 /// **Edge cases:** x = 0 gives 0 whatever y is, unless that is NaN; else y = 0 gives -inf times x, y < 0
 /// NaN.
 ///
-/// **Error bound:** docs/scalars.md; at most 1 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable
@@ -89,7 +89,7 @@ public func xLogY<T: RowScalar>(
 /// **Edge cases:** x = 0 gives 0 whatever y is, unless that is NaN; else y = -1 gives -inf times x, y < -1
 /// NaN.
 ///
-/// **Error bound:** docs/scalars.md; at most 1 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable
@@ -168,7 +168,7 @@ public func xLog1pY<T: RowScalar>(
 ///
 /// **Edge cases:** x < 0 gives NaN, +inf +inf, NaN NaN.
 ///
-/// **Error bound:** docs/scalars.md; at most 1 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable

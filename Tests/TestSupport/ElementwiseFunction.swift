@@ -1,20 +1,34 @@
 import Foundation
 import LogSumExp
-import TestSupport
 
 /// An elementwise function with its forms, its reference and operands that are hard for it.
-struct ElementwiseFunction<T: TestScalar> {
-  typealias Buffer = UnsafeBufferPointer<T>
-  typealias Output = UnsafeMutableBufferPointer<T>
+public struct ElementwiseFunction<T: RowScalar & BinaryFloatingPoint> {
+  public typealias Buffer = UnsafeBufferPointer<T>
+  public typealias Output = UnsafeMutableBufferPointer<T>
 
-  let name: String
-  let scalar: (T, T) -> T
-  let array: ([T], [T], RowOptions) -> [T]
-  let into: (Buffer, Buffer, Output, RowOptions) -> Void
+  public let name: String
+  public let scalar: (T, T) -> T
+  public let array: ([T], [T], RowOptions) -> [T]
+  public let into: (Buffer, Buffer, Output, RowOptions) -> Void
   /// nil where the result is a special one.
-  let exact: (Double, Double) -> Exact<T>?
+  public let exact: (Double, Double) -> Exact<T>?
   /// Draws operands; the first argument counts families.
-  let operands: (Int, inout SplitMix64) -> (Double, Double)
+  public let operands: (Int, inout SplitMix64) -> (Double, Double)
+
+  public init(
+    name: String, scalar: @escaping (T, T) -> T,
+    array: @escaping ([T], [T], RowOptions) -> [T],
+    into: @escaping (Buffer, Buffer, Output, RowOptions) -> Void,
+    exact: @escaping (Double, Double) -> Exact<T>?,
+    operands: @escaping (Int, inout SplitMix64) -> (Double, Double)
+  ) {
+    self.name = name
+    self.scalar = scalar
+    self.array = array
+    self.into = into
+    self.exact = exact
+    self.operands = operands
+  }
 
   static func unary(
     _ name: String, _ scalar: @escaping (T) -> T, _ array: @escaping ([T], RowOptions) -> [T],
@@ -28,7 +42,7 @@ struct ElementwiseFunction<T: TestScalar> {
       operands: { (operand($0, &$1), 0) })
   }
 
-  static var all: [ElementwiseFunction] {
+  public static var all: [ElementwiseFunction] {
     [
       ElementwiseFunction(
         name: "logAddExp", scalar: { logAddExp($0, $1) },
@@ -106,7 +120,7 @@ struct ElementwiseFunction<T: TestScalar> {
     ]
   }
 
-  static var families: Int { 9 }
+  public static var families: Int { 9 }
 
   private static func negative(_ x: Exact<T>) -> Exact<T> { -x }
 
