@@ -877,10 +877,6 @@ static void NAME(refine)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdi
       }
 }
 
-static double NAME(maximum)(const void *x, ptrdiff_t columns) {
-  return NAME(row_maximum)(x, columns);
-}
-
 INLINE ptrdiff_t NAME(exponentials_in)(int form, const T *x, ptrdiff_t columns, T maximum,
                                        NAME(scale) k, T *out) {
   NAME(base) b = NAME(row_base)(maximum, k, form);
