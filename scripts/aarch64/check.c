@@ -267,13 +267,13 @@ static void check_rows(subject *s, ptrdiff_t rows, ptrdiff_t columns, double tem
   // What the plan `blas` takes, of one row: 0 stands for each 1, and they are counted.
   clear(s, &m);
   m.rows = 1;
-  double maximum = s->kernels->maximum(m.x, columns);
+  double maximum = m.maximum[0];
   ptrdiff_t ones = s->kernels->exponentials(m.x, columns, maximum, SCALE(&f), 1, m.out);
   for (ptrdiff_t i = 0; i < columns; i++)
     if (get(s, m.out, i) == 0 && m.terms[i] != 0)
       put(s, m.out, i, 1), ones--;
-  if (maximum != m.maximum[0] || ones != 0)
-    FAIL(s, "maximum of %td: %a, and %td terms of 1 too many", columns, maximum, ones);
+  if (ones != 0)
+    FAIL(s, "exponentials of %td: %td terms of 1 too many", columns, ones);
   compare_row(s, &m, EXP, 0, temperature);
   release(&m);
 }

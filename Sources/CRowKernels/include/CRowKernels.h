@@ -49,9 +49,12 @@ typedef struct lse_kernels {
   void (*subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, void *out,
                    ptrdiff_t out_stride, double inverse_high, double inverse_low,
                    const double *state, ptrdiff_t capacity);
-  // For the blas plan: the max of what is not NaN (-inf without any), and a block's terms into
-  // `out`.
-  double (*maximum)(const void *x, ptrdiff_t columns);
+  // For the blas plan.
+  void (*reduce_grouped)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
+                     void *_Nullable out, ptrdiff_t out_stride, double scale_high,
+                     double scale_low, double *state, ptrdiff_t capacity, double *sums,
+                     ptrdiff_t sums_stride);
+  // A row's terms into `out`, in the form of the blas plan or of softmax: for the accuracy harness.
   ptrdiff_t (*exponentials)(const void *x, ptrdiff_t columns, double maximum, double scale_high,
                             double scale_low, int zeroing, void *out);
   ptrdiff_t (*reduce_weighted)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
@@ -65,6 +68,10 @@ typedef struct lse_kernels {
   void (*cumulate)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, void *out,
                    ptrdiff_t out_stride, int exclusive, int reverse, double scale_high,
                    double scale_low, double temperature, double *state, ptrdiff_t capacity);
+  // One row by itself at T = 1, all steps in one; not 0 if nothing was written.
+  ptrdiff_t (*softmax_row)(const void *x, ptrdiff_t columns, void *out);
+  ptrdiff_t (*logsumexp_row)(const void *x, ptrdiff_t columns, void *out);
+  ptrdiff_t (*logsoftmax_row)(const void *x, ptrdiff_t columns, void *out);
 } lse_kernels;
 
 /// A function of each of `count` elements, a multiple of 16. `out` lies apart from the operands or is

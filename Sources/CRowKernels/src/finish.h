@@ -73,6 +73,10 @@ INLINE void NAME(scatter_state)(double *p, D d, ptrdiff_t n) {
     NAME(d_store)(p, d);
     return;
   }
+  if (n == 1) {
+    *p = d[0];
+    return;
+  }
   for (ptrdiff_t i = 0; i < n; i++)
     p[i] = d[i];
 }
@@ -137,6 +141,8 @@ static ptrdiff_t NAME(finish_logsumexp)(const double *state, ptrdiff_t capacity,
 #else
       NAME(store)(to + r, y);
 #endif
+    } else if (n == 1) {
+      to[r * out_stride] = (T)y[0];
     } else {
       for (ptrdiff_t i = 0; i < n; i++)
         to[(r + i) * out_stride] = (T)y[i];

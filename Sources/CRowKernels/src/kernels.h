@@ -18,6 +18,8 @@
 #include "merge.h"
 #include "weigh.h"
 #include "map.h"
+#include "lone.h"
+#include "grouped.h"
 #include "pack.h"
 #include "scan.h"
 #include "elementwise.h"
@@ -33,12 +35,15 @@ const lse_kernels NAME(kernels) = {
     .finish_softmax = NAME(finish_softmax),
     .scale = NAME(scale_rows),
     .subtract = NAME(subtract),
-    .maximum = NAME(maximum),
+    .reduce_grouped = NAME(reduce_grouped),
     .exponentials = NAME(exponentials),
     .reduce_weighted = NAME(reduce_weighted),
     .pack = NAME(pack),
     .unpack = NAME(unpack),
     .cumulate = NAME(cumulate),
+    .softmax_row = NAME(softmax_row),
+    .logsumexp_row = NAME(logsumexp_row),
+    .logsoftmax_row = NAME(logsoftmax_row),
 };
 
 const lse_elementwise NAME(elementwise) = {

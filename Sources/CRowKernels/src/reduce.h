@@ -409,6 +409,13 @@ INLINE NAME(two) NAME(whole)(NAME(two) p, D more) {
   return p;
 }
 
+/// The same for one row with `ones` ones.
+INLINE NAME(sum) NAME(whole_row)(NAME(sum) s, ptrdiff_t ones) {
+  NAME(two) d = {NAME(d_set)(s.high), NAME(d_set)(s.low)};
+  d = NAME(whole)(d, NAME(d_set)((double)(ones - 1)));
+  return (NAME(sum)){d.high[0], d.low[0]};
+}
+
 /// `count` vectors of a row in small form, the last of them with `n` elements in all, to `s`.
 INLINE ptrdiff_t NAME(small_group)(const T *x, int count, ptrdiff_t n, NAME(base) b, NAME(scale) k,
                                    NAME(sums) * s) {
@@ -578,11 +585,8 @@ INLINE ptrdiff_t NAME(short_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k,
   e = NAME(keep_first)(e, n);
   ptrdiff_t ones = IS_STORED(form) ? 0 : NAME(take_out_ones)(&e, 1);
   NAME(sum) sum = NAME(vector_sum)(e);
-  if (!IS_STORED(form)) {
-    NAME(two) d = {NAME(d_set)(sum.high), NAME(d_set)(sum.low)};
-    d = NAME(whole)(d, NAME(d_set)((double)(ones - 1)));
-    sum = (NAME(sum)){d.high[0], d.low[0]};
-  }
+  if (!IS_STORED(form))
+    sum = NAME(whole_row)(sum, ones);
   return NAME(put_state)(x, n, k, state, capacity, a, sum, form);
 }
 
@@ -1013,10 +1017,6 @@ static void NAME(refine)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdi
         state[capacity + r] = s.high;
         state[2 * capacity + r] = s.low;
       }
-}
-
-static double NAME(maximum)(const void *x, ptrdiff_t columns) {
-  return NAME(row_maximum)(x, columns);
 }
 
 INLINE ptrdiff_t NAME(exponentials_in)(int form, const T *x, ptrdiff_t columns, T maximum,

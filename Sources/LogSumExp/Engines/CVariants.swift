@@ -54,8 +54,9 @@
         mergeStored: c.merge_stored, finishLogSumExp: c.finish_logsumexp,
         finishLogSoftmax: c.finish_logsoftmax, finishSoftmax: c.finish_softmax,
         scale: c.scale, subtract: c.subtract, refine: c.refine, refinesAnyRest: true,
-        maximum: c.maximum, exponentials: c.exponentials, reduceWeighted: c.reduce_weighted,
-        pack: c.pack, unpack: c.unpack, cumulate: c.cumulate)
+        reduceGrouped: c.reduce_grouped, reduceWeighted: c.reduce_weighted,
+        pack: c.pack, unpack: c.unpack, cumulate: c.cumulate,
+        softmaxRow: c.softmax_row, logSumExpRow: c.logsumexp_row, logSoftmaxRow: c.logsoftmax_row)
     }
   }
 #else

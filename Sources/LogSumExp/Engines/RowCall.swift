@@ -163,6 +163,12 @@ extension RowCall {
     to output: UnsafeMutableRawPointer, _ outputLayout: MatrixLayout,
     temperature: Double, options: RowOptions
   ) {
+    if temperature == 1
+      && doShortRow(
+        task, format, from: input, inputLayout, to: output, outputLayout, options: options)
+    {
+      return
+    }
     // A variable, so that the walk can point to it: a copy would cost a small call a tenth of its time.
     var call = RowCall(
       task,
@@ -171,6 +177,45 @@ extension RowCall {
       span: inputLayout.span, to: RowMemory(base: output, layout: outputLayout, format: format),
       temperature: temperature, options: options, extras: nil)
     run(&call)
+  }
+
+  /// Does one short row in one kernel if nothing speaks against it, and else says so and leaves all, checks
+  /// of the arguments too, to the walk: in a call this small they take most of the time.
+  @inline(__always)
+  private static func doShortRow(
+    _ task: RowTask, _ format: _RowScalarFormat,
+    from input: UnsafeRawPointer, _ layout: MatrixLayout,
+    to output: UnsafeMutableRawPointer, _ outputLayout: MatrixLayout, options: RowOptions
+  ) -> Bool {
+    let columns = layout.columns
+    guard columns >= 1 && columns <= 16, layout.rows == 1 && layout.batches == 1,
+      layout.columnStride == 1, format == format.computed, !options.skipsNaN,
+      (options.threads ?? 1) >= 1, options.engine.plan(for: task) == .fused
+    else { return false }
+    let bytes = columns &* format.size
+    var outputBytes = format.size
+    if !task.isReduction {
+      if outputLayout != layout { return false }
+      outputBytes = bytes
+    }
+    // Apart, or the same elements.
+    if input != UnsafeRawPointer(output) || task.isReduction {
+      let from = UInt(bitPattern: input)
+      let to = UInt(bitPattern: output)
+      if from &+ UInt(bitPattern: bytes) > to && to &+ UInt(bitPattern: outputBytes) > from {
+        return false
+      }
+    }
+    let kernels = options.engine.kernels(format)
+    let kernel: RowKernels.Row? =
+      switch task {
+      case .softmax: kernels.pointee.softmaxRow
+      case .logSumExp: kernels.pointee.logSumExpRow
+      case .logSoftmax: kernels.pointee.logSoftmaxRow
+      default: nil
+      }
+    guard let kernel else { return false }
+    return kernel(input, columns, output) == 0
   }
 
   /// Checks the arguments and does an operation on some rows and columns, or one that takes more.

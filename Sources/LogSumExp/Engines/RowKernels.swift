@@ -92,12 +92,18 @@ struct RowKernels {
       _ state: UnsafeMutablePointer<Double>, _ capacity: Int
     ) -> Void
 
-  typealias Maximum = @convention(c) (_ x: UnsafeRawPointer, _ columns: Int) -> Double
-  typealias Exponentials =
+  typealias Row =
     @convention(c) (
-      _ x: UnsafeRawPointer, _ columns: Int, _ maximum: Double,
-      _ scaleHigh: Double, _ scaleLow: Double, _ zeroing: Int32, _ out: UnsafeMutableRawPointer
+      _ x: UnsafeRawPointer, _ columns: Int, _ out: UnsafeMutableRawPointer
     ) -> Int
+
+  typealias ReduceGrouped =
+    @convention(c) (
+      _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
+      _ out: UnsafeMutableRawPointer?, _ outStride: Int, _ scaleHigh: Double, _ scaleLow: Double,
+      _ state: UnsafeMutablePointer<Double>, _ capacity: Int,
+      _ sums: UnsafeMutablePointer<Double>, _ sumsStride: Int
+    ) -> Void
 
   /// LSE form. For each row: state = (a, rest high, rest low), a = max of x, rest = sum of
   /// 2^((x_i - a) c) over all i but one at which x_i = a. `next`, if given, is where results of the same
@@ -143,11 +149,10 @@ struct RowKernels {
   /// True if `refine` leaves less than a quarter of a unit roundoff, in a row of any rest if it finds 0
   /// in its place.
   var refinesAnyRest = false
-  /// The max of what is not NaN, -inf without any. Only the blas plan calls this and the next.
-  var maximum: Maximum? = nil
-  /// If `zeroing` is not 0, exp((x - maximum) / T) into `out`, with 0 in place of each 1, and returns how
-  /// many those are; else the terms as `reduceStoring` stores them, and returns 0.
-  var exponentials: Exponentials? = nil
+  /// For the blas plan: `reduceStoring`, or without `out` `reduce`, up to the sum. Leaves for each row in
+  /// `sums` as many numbers as `sumsStride` says, whose sum is that of the terms, in LSE form without
+  /// those that are 1; NaN for a special row but one of -inf. `state` = (a, 0, how many terms are 1).
+  var reduceGrouped: ReduceGrouped? = nil
   /// Weighted form. state = (a, sum of w_i 2^((x_i - a) c) high, low), a = max of x over the weights that
   /// are not 0. A `weightsStride` of 0 gives all rows the same weights. Returns the number of special
   /// rows: as `reduce`'s, and those with a weight that is NaN or so large or small that a sum may leave
@@ -163,4 +168,10 @@ struct RowKernels {
   /// the start of a row, and is left as that of all; r is counted as the kernel likes. `out` may be `x`
   /// with the same stride. Special elements need nothing else.
   let cumulate: Cumulate
+  /// One row by itself at T = 1, all steps in one call, with the bits of the three. Returns 0, or else has
+  /// written nothing: for rows longer than it takes, special rows, and results to be done again. `out`
+  /// may be `x`.
+  var softmaxRow: Row? = nil
+  var logSumExpRow: Row? = nil
+  var logSoftmaxRow: Row? = nil
 }

@@ -10,7 +10,9 @@ enum LogSumExpSteps: RowSteps {
   @inline(__always)
   static func reduce(_ tile: Tile, _ call: RowCall, next: UnsafeMutableRawPointer?) -> Int {
     #if OpenBLAS
-      if call.plan == .blas { return BLASPlan.reduce(tile, call) }
+      if call.plan == .blas {
+        return BLASPlan.reduce(tile, storing: false, call.kernels, call.scale, call.format)
+      }
     #endif
     return call.kernels.pointee.reduce(
       tile.x, tile.rows, tile.columns, tile.stride, next, next == nil ? 0 : tile.outStride,

@@ -54,14 +54,15 @@ extension MatrixView where Element: RowScalar {
     _ task: RowTask, _ inputs: RowInputs<Element>, into out: UnsafeMutableBufferPointer<Element>,
     _ temperature: Double, _ options: RowOptions
   ) {
-    let rows = inputs.shape(of: layout)
-    requireRowCount("into", out.count, rows)
     let base = out.baseAddress ?? UnsafeMutablePointer(mutating: emptyPointer())
     if inputs.isPlain {
+      requireRowCount("into", out.count, layout)
       RowCall.run(
-        task, Element._format, from: self.base, layout, to: base, rows.perRow(),
+        task, Element._format, from: self.base, layout, to: base, layout.perRow(),
         temperature: temperature, options: options)
     } else {
+      let rows = inputs.shape(of: layout)
+      requireRowCount("into", out.count, rows)
       runRows(
         task, inputs, into: MutableMatrixView(base, layout: rows.perRow()), temperature, options)
     }

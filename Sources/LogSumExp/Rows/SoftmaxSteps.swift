@@ -7,7 +7,9 @@ enum SoftmaxSteps: RowSteps {
   @inline(__always)
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
     #if OpenBLAS
-      if call.plan == .blas { return BLASPlan.reduceStoring(tile, call) }
+      if call.plan == .blas {
+        return BLASPlan.reduce(tile, storing: true, call.kernels, call.scale, call.format)
+      }
     #endif
     return call.kernels.pointee.reduceStoring(
       tile.x, tile.rows, tile.columns, tile.stride, tile.out, tile.outStride,
@@ -32,7 +34,7 @@ enum SoftmaxSteps: RowSteps {
   @inline(__always)
   static func map(_ tile: Tile, _ call: RowCall) {
     #if OpenBLAS
-      if call.plan == .blas { return BLASPlan.scale(tile, call) }
+      if call.plan == .blas { return BLASPlan.scale(tile, call.format) }
     #endif
     call.kernels.pointee.scale(
       tile.out, tile.rows, tile.columns, tile.outStride, tile.state.base, tile.state.capacity)

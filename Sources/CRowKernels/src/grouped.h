@@ -1,0 +1,89 @@
+// The blas plan's rows: exponentials, and the sums of groups of four vectors of them, lane by lane,
+// which BLAS adds up. A group is (v0 + v1) + (v2 + v3) in T, as in reduce.h.
+
+INLINE double *NAME(put_group)(double *to, const V *e, int count) {
+  NAME(sums) s = NAME(group)(e, count, NAME(fast)); // in one part
+#if LSE_F32
+  NAME(d_store)(to, s.lower);
+  NAME(d_store)(to + D_LANES, s.upper);
+#else
+  NAME(d_store)(to, s.high);
+#endif
+  return to + LANES;
+}
+
+/// One group of a row: `count` vectors, the last of them with `last` elements.
+INLINE double *NAME(grouped)(const T *x, int count, ptrdiff_t last, T *out, NAME(base) b,
+                             NAME(scale) k, int form, double *sums, ptrdiff_t *ones) {
+  V e[4];
+  NAME(load_group)(e, x, count, last);
+  NAME(terms)(e, count, b, k, form);
+  if (form == NAME(shifted)) {
+    for (int j = 0; j < count - 1; j++)
+      NAME(store)(out + j * LANES, e[j]);
+    if (last < LANES)
+      NAME(store_first)(out + (count - 1) * LANES, e[count - 1], last);
+    else
+      NAME(store)(out + (count - 1) * LANES, e[count - 1]);
+  } else {
+    V largest = e[0];
+    for (int j = 1; j < count; j++)
+      largest = NAME(max)(largest, e[j]);
+    if (__builtin_expect(NAME(any)(NAME(equal)(largest, NAME(set)(1))), 0))
+      *ones += NAME(take_out_ones)(e, count);
+  }
+  return NAME(put_group)(sums, e, count);
+}
+
+INLINE void NAME(grouped_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride, T *out,
+                               ptrdiff_t out_stride, NAME(scale) k, int form, double *state,
+                               ptrdiff_t capacity, double *sums, ptrdiff_t sums_stride) {
+  for (ptrdiff_t r = 0; r < rows; r++, x += stride, out += out_stride, sums += sums_stride) {
+    double *to = sums;
+    T a = NAME(row_maximum)(x, n);
+    ptrdiff_t ones = 0;
+    if (NAME(is_finite)(a)) {
+      NAME(base) b = NAME(row_base)(a, k, form);
+      ptrdiff_t i = 0;
+      for (; i + 4 * LANES <= n; i += 4 * LANES) {
+        for (int j = 0; j < 4; j++) {
+          __builtin_prefetch(x + i + j * LANES + PREFETCH);
+          if (form == NAME(shifted))
+            __builtin_prefetch(out + i + j * LANES + PREFETCH, 1);
+        }
+        to = NAME(grouped)(x + i, 4, LANES, out + i, b, k, form, to, &ones);
+      }
+      ptrdiff_t left = n - i;
+      if (left > 3 * LANES)
+        to = NAME(grouped)(x + i, 4, left - 3 * LANES, out + i, b, k, form, to, &ones);
+      else if (left > 2 * LANES)
+        to = NAME(grouped)(x + i, 3, left - 2 * LANES, out + i, b, k, form, to, &ones);
+      else if (left > LANES)
+        to = NAME(grouped)(x + i, 2, left - LANES, out + i, b, k, form, to, &ones);
+      else if (left > 0)
+        to = NAME(grouped)(x + i, 1, left, out + i, b, k, form, to, &ones);
+    } else {
+      NAME(sum) s = NAME(small_rest)(x, n, a, k); // NaN if there is one
+      *to++ = a > 0 || s.high != s.high ? __builtin_nan("") : 0;
+      ones = 1; // leaves 0 of a row of -inf
+    }
+    while (to < sums + sums_stride)
+      *to++ = 0;
+    state[r] = a;
+    state[capacity + r] = 0;
+    state[2 * capacity + r] = (double)ones;
+  }
+}
+
+static void NAME(reduce_grouped)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
+                             void *out, ptrdiff_t out_stride, double scale_high, double scale_low,
+                             double *state, ptrdiff_t capacity, double *sums,
+                             ptrdiff_t sums_stride) {
+  NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
+  if (out)
+    NAME(grouped_rows)
+  (x, rows, columns, stride, out, out_stride, k, NAME(shifted), state, capacity, sums, sums_stride);
+  else
+    NAME(grouped_rows)
+  (x, rows, columns, stride, 0, 0, k, NAME(relative), state, capacity, sums, sums_stride);
+}
