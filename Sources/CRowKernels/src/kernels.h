@@ -19,6 +19,7 @@
 #include "weigh.h"
 #include "map.h"
 #include "pack.h"
+#include "sweep.h"
 #include "scan.h"
 #include "elementwise.h"
 
@@ -38,6 +39,7 @@ const lse_kernels NAME(kernels) = {
     .reduce_weighted = NAME(reduce_weighted),
     .pack = NAME(pack),
     .unpack = NAME(unpack),
+    .reduce_source = NAME(reduce_source),
     .cumulate = NAME(cumulate),
 };
 
@@ -86,6 +88,7 @@ const lse_elementwise NAME(elementwise) = {
 #undef SHORT_ROWS
 #undef BATCH_COLUMNS
 #undef STRIP
+#undef SWEPT_COLUMNS
 #undef LEAST_WEIGHT
 #undef WEIGHT_RANGE
 #undef WEIGHT_SHIFT

@@ -55,7 +55,7 @@
         finishLogSoftmax: c.finish_logsoftmax, finishSoftmax: c.finish_softmax,
         scale: c.scale, subtract: c.subtract, refine: c.refine, refinesAnyRest: true,
         maximum: c.maximum, exponentials: c.exponentials, reduceWeighted: c.reduce_weighted,
-        pack: c.pack, unpack: c.unpack, cumulate: c.cumulate)
+        pack: c.pack, unpack: c.unpack, reduceSource: c.reduce_source, cumulate: c.cumulate)
     }
   }
 #else

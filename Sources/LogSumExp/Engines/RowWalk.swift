@@ -474,7 +474,11 @@ struct RowWalk<Steps: RowSteps> {
     if call.packsInput {
       tile.x = UnsafeRawPointer(scratch)
       tile.stride = packedStride(columns.count)
-      call.pack(row, rows: rows, columns: columns, into: scratch, stride: tile.stride)
+      tile.firstColumn = columns.lowerBound
+      tile.isPacked = !(Steps.reducesSource && call.reducesSource)
+      if tile.isPacked {
+        call.pack(row, rows: rows, columns: columns, into: scratch, stride: tile.stride)
+      }
     }
     if call.packsOutput {
       tile.out = Steps.isReduction ? scratch - RowWalkLimits.resultBytes : scratch

@@ -3,11 +3,13 @@
 /// own, and `merge` turns them into exact powers of two.
 enum SoftmaxSteps: RowSteps {
   static var mapsByBlock: Bool { true }
+  static var reducesSource: Bool { true }
 
   @inline(__always)
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
     #if OpenBLAS
       if call.plan == .blas { return BLASPlan.reduceStoring(tile, call) }
+      if !tile.isPacked { return call.reduceSource(tile, storing: true) }
     #endif
     return call.kernels.pointee.reduceStoring(
       tile.x, tile.rows, tile.columns, tile.stride, tile.out, tile.outStride,
