@@ -61,7 +61,8 @@ typedef struct lse_kernels {
   void (*pack)(const lse_source *source, ptrdiff_t rows, ptrdiff_t columns, void *tile,
                ptrdiff_t stride);
   void (*unpack)(const void *tile, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t columns, int format,
-                 void *out, ptrdiff_t row_stride, ptrdiff_t column_stride);
+                 void *out, ptrdiff_t row_stride, ptrdiff_t column_stride,
+                 const double *_Nullable state, ptrdiff_t capacity);
   // `pack` to `tile`, then `reduce`, or with `out` `reduce_storing`; the tile need not be written.
   ptrdiff_t (*reduce_source)(const lse_source *source, ptrdiff_t rows, ptrdiff_t columns,
                              void *tile, ptrdiff_t stride, void *_Nullable out,

@@ -19,6 +19,7 @@
 #include "weigh.h"
 #include "map.h"
 #include "pack.h"
+#include "turn.h"
 #include "sweep.h"
 #include "scan.h"
 #include "elementwise.h"
@@ -89,6 +90,7 @@ const lse_elementwise NAME(elementwise) = {
 #undef BATCH_COLUMNS
 #undef STRIP
 #undef SWEPT_COLUMNS
+#undef TURNED_AHEAD
 #undef LEAST_WEIGHT
 #undef WEIGHT_RANGE
 #undef WEIGHT_SHIFT

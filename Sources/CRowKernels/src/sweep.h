@@ -191,6 +191,20 @@ INLINE ptrdiff_t NAME(sweep)(const lse_source *s, ptrdiff_t rows, ptrdiff_t colu
     SWEEP(as_it_is)
   }
 #undef SWEEP
+#if LSE_F32
+  ptrdiff_t turned = rows / LANES * LANES, left = rows - turned;
+  if (form != NAME(stored) && turned >= 2 * LANES && NAME(is_turned)(s, columns)) {
+    ptrdiff_t special = NAME(turned_rows)(s, turned, columns, tile, stride, scale_high, scale_low,
+                                          state, capacity);
+    if (left == 0)
+      return special;
+    lse_source others = *s;
+    others.x = (const T *)s->x + turned;
+    NAME(pack)(&others, left, columns, tile, stride);
+    return special + NAME(reduce_packed)(tile, left, columns, stride, 0, 0, scale_high, scale_low,
+                                         state + turned, capacity, form);
+  }
+#endif
   NAME(pack)(s, rows, columns, tile, stride);
   return NAME(reduce_packed)(tile, rows, columns, stride, out, out_stride, scale_high, scale_low,
                              state, capacity, form);

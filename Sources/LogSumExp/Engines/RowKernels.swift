@@ -68,7 +68,8 @@ struct RowKernels {
     typealias Unpack =
       @convention(c) (
         _ tile: UnsafeRawPointer, _ stride: Int, _ rows: Int, _ columns: Int, _ format: Int32,
-        _ out: UnsafeMutableRawPointer, _ rowStride: Int, _ columnStride: Int
+        _ out: UnsafeMutableRawPointer, _ rowStride: Int, _ columnStride: Int,
+        _ state: UnsafePointer<Double>?, _ capacity: Int
       ) -> Void
     typealias ReduceSource =
       @convention(c) (
@@ -160,7 +161,8 @@ struct RowKernels {
   /// the type's range; their sum is NaN.
   var reduceWeighted: ReduceWeighted
   #if OpenBLAS
-    /// From the caller's memory into a tile, and back; nil for `SwiftSource`.
+    /// From the caller's memory into a tile, and back; nil for `SwiftSource`. `unpack` with a `state` does
+    /// what `scale` does on the way, with the same bits.
     var pack: Pack? = nil
     var unpack: Unpack? = nil
     /// `pack`, then `reduce` or, with `out`, `reduceStoring`, with the same bits; `tile` need not be

@@ -64,6 +64,16 @@ extension RowCall {
     #endif
   }
 
+  /// True if results can be scaled as they leave their tile.
+  @inline(__always)
+  var scalesResults: Bool {
+    #if OpenBLAS
+      packsOutput && plan != .blas && kernels.pointee.unpack != nil
+    #else
+      false
+    #endif
+  }
+
   #if OpenBLAS
     /// `RowKernels.reduceSource` of a tile that is not packed.
     @inline(never)
@@ -123,16 +133,18 @@ extension RowCall {
     source.pack(rows, columns, into: tile, stride: stride)
   }
 
-  /// Takes results from a tile to the output's memory.
+  /// Takes results from a tile to the output's memory; with `scale`, if `scalesResults`, times
+  /// the factors there.
   func unpack(
-    _ tile: UnsafeRawPointer, stride: Int, _ row: Int, rows: Int, columns: Range<Int>
+    _ tile: UnsafeRawPointer, stride: Int, _ row: Int, rows: Int, columns: Range<Int>,
+    scale: Tile.State? = nil
   ) {
     let out = output.address(row, column: columns.lowerBound)
     #if OpenBLAS
       if let unpack = kernels.pointee.unpack {
         return unpack(
           tile, stride, rows, columns.count, output.format.code, out, output.layout.rowStride,
-          output.layout.columnStride)
+          output.layout.columnStride, scale?.base, scale?.capacity ?? 0)
       }
     #endif
     SwiftSource.unpack(

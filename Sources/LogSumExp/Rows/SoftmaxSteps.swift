@@ -3,6 +3,7 @@
 /// own, and `merge` turns them into exact powers of two.
 enum SoftmaxSteps: RowSteps {
   static var mapsByBlock: Bool { true }
+  static var scales: Bool { true }
   static var reducesSource: Bool { true }
 
   @inline(__always)
