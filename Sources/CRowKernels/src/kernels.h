@@ -21,6 +21,8 @@
 #include "lone.h"
 #include "grouped.h"
 #include "pack.h"
+#include "turn.h"
+#include "sweep.h"
 #include "scan.h"
 #include "elementwise.h"
 
@@ -40,6 +42,7 @@ const lse_kernels NAME(kernels) = {
     .reduce_weighted = NAME(reduce_weighted),
     .pack = NAME(pack),
     .unpack = NAME(unpack),
+    .reduce_source = NAME(reduce_source),
     .cumulate = NAME(cumulate),
     .softmax_row = NAME(softmax_row),
     .logsumexp_row = NAME(logsumexp_row),
@@ -100,6 +103,8 @@ const lse_elementwise NAME(elementwise) = {
 #undef SHORT_ROWS
 #undef BATCH_COLUMNS
 #undef STRIP
+#undef SWEPT_COLUMNS
+#undef TURNED_AHEAD
 #undef LEAST_WEIGHT
 #undef WEIGHT_RANGE
 #undef WEIGHT_SHIFT

@@ -41,9 +41,14 @@ INLINE NAME(bits16) NAME(to_float16)(V v) {
 #if LSE_F32
 INLINE V NAME(from_bfloat16)(NAME(bits16) h) { return (V)(__builtin_convertvector(h, VI) << 16); }
 
-INLINE NAME(bits16) NAME(to_bfloat16)(V v) {
+/// Not for NaN.
+INLINE VI NAME(rounded_bfloat16)(V v) {
   VI bits = (VI)v;
-  VI rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16, quiet = (bits >> 16) | 0x40;
+  return (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+}
+
+INLINE NAME(bits16) NAME(to_bfloat16)(V v) {
+  VI rounded = NAME(rounded_bfloat16)(v), quiet = ((VI)v >> 16) | 0x40;
   VI is_nan = v != v;
   return __builtin_convertvector((quiet & is_nan) | (rounded & ~is_nan), NAME(bits16));
 }
@@ -148,10 +153,20 @@ static __attribute__((noinline)) void NAME(gather)(const lse_source *s, ptrdiff_
     }
 }
 
-static __attribute__((noinline)) void NAME(scatter)(const T *tile, ptrdiff_t stride,
-                                                    ptrdiff_t rows, ptrdiff_t columns, int format,
-                                                    void *out,
-                                                    ptrdiff_t row_stride, ptrdiff_t column_stride) {
+/// The factors of one row, as `scale` takes them.
+typedef struct {
+  V high, low;
+} NAME(factors);
+
+INLINE NAME(factors) NAME(factors_of)(const double *state, ptrdiff_t capacity, ptrdiff_t r) {
+  NAME(factors) f = {NAME(set)((T)state[r]), NAME(set)((T)state[capacity + r])};
+  return f;
+}
+
+static __attribute__((noinline)) void
+NAME(scatter)(const T *tile, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t columns, int format,
+              void *out, ptrdiff_t row_stride, ptrdiff_t column_stride, const double *state,
+              ptrdiff_t capacity) {
   ptrdiff_t c = 0;
   if (row_stride == 1)
     for (; c + LANES <= columns; c += LANES)
@@ -160,6 +175,10 @@ static __attribute__((noinline)) void NAME(scatter)(const T *tile, ptrdiff_t str
         V v[LANES];
         for (int i = 0; i < LANES; i++) {
           v[i] = i < n ? NAME(load)(tile + (g + i) * stride + c) : (V){};
+          if (state && i < n) {
+            NAME(factors) f = NAME(factors_of)(state, capacity, g + i);
+            v[i] = NAME(scaled)(v[i], f.high, f.low);
+          }
           __builtin_prefetch(NAME(row_at)(out, g + (c + LANES + i) * column_stride, format), 1);
         }
         LSE_TRANSPOSE(LANES, v)
@@ -167,9 +186,14 @@ static __attribute__((noinline)) void NAME(scatter)(const T *tile, ptrdiff_t str
           NAME(store_format)(out, g + (c + i) * column_stride, v[i], n, format);
       }
   for (; c < columns; c++)
-    for (ptrdiff_t r = 0; r < rows; r++)
-      NAME(store_format)
-  (out, r * row_stride + c * column_stride, NAME(set)(tile[r * stride + c]), 1, format);
+    for (ptrdiff_t r = 0; r < rows; r++) {
+      V v = NAME(set)(tile[r * stride + c]);
+      if (state) {
+        NAME(factors) f = NAME(factors_of)(state, capacity, r);
+        v = NAME(scaled)(v, f.high, f.low);
+      }
+      NAME(store_format)(out, r * row_stride + c * column_stride, v, 1, format);
+    }
 }
 
 // MARK: What becomes of an element
@@ -290,18 +314,56 @@ static void NAME(pack)(const lse_source *s, ptrdiff_t rows, ptrdiff_t columns, v
   }
 }
 
+/// One row to neighbours; `f` null where it is not scaled.
+INLINE void NAME(unpack_row)(const T *from, ptrdiff_t columns, int format,
+                             const NAME(factors) * f, void *out, ptrdiff_t at) {
+  ptrdiff_t c = 0;
+  for (; c + 4 * LANES <= columns; c += 4 * LANES)
+    for (int j = 0; j < 4; j++) {
+      V v = NAME(load)(from + c + j * LANES);
+      if (f)
+        v = NAME(scaled)(v, f->high, f->low);
+#if LSE_F32
+      if (f && format == LSE_BFLOAT16) { // a share is a number
+        *(NAME(bits16) *)((unsigned short *)out + at + c + j * LANES) =
+            __builtin_convertvector(NAME(rounded_bfloat16)(v), NAME(bits16));
+        continue;
+      }
+#endif
+      NAME(store_format)(out, at + c + j * LANES, v, LANES, format);
+    }
+  for (; c < columns; c += LANES) {
+    ptrdiff_t n = columns - c < LANES ? columns - c : LANES;
+    V v = NAME(load_first)(from + c, n);
+    NAME(store_format)(out, at + c, f ? NAME(scaled)(v, f->high, f->low) : v, n, format);
+  }
+}
+
 static void NAME(unpack)(const void *tile, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t columns,
-                         int format, void *out, ptrdiff_t row_stride, ptrdiff_t column_stride) {
-  const T *from = tile;
+                         int format, void *out, ptrdiff_t row_stride, ptrdiff_t column_stride,
+                         const double *state, ptrdiff_t capacity) {
+  for (ptrdiff_t r = 0; state && r < rows; r++)
+    if (__builtin_expect(state[r] < 0, 0)) { // a factor that T cannot hold
+      NAME(scale_rows)((void *)tile, rows, columns, stride, state, capacity);
+      state = 0;
+    }
   if (column_stride != 1 && columns > 1) {
-    NAME(scatter)(from, stride, rows, columns, format, out, row_stride, column_stride);
+    NAME(scatter)
+    (tile, stride, rows, columns, format, out, row_stride, column_stride, state, capacity);
     return;
   }
-  for (ptrdiff_t r = 0; r < rows; r++)
-    for (ptrdiff_t c = 0; c < columns; c += LANES) {
-      ptrdiff_t n = columns - c < LANES ? columns - c : LANES;
-      V v = n < LANES ? NAME(load_first)(from + r * stride + c, n)
-                      : NAME(load)(from + r * stride + c);
-      NAME(store_format)(out, r * row_stride + c, v, n, format);
-    }
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    const T *from = (const T *)tile + r * stride;
+    ptrdiff_t at = r * row_stride;
+    NAME(factors) f = {};
+    if (state)
+      f = NAME(factors_of)(state, capacity, r);
+    // What comes often, with nothing else in the loop.
+    if (state && format == LSE_FLOAT16)
+      NAME(unpack_row)(from, columns, LSE_FLOAT16, &f, out, at);
+    else if (state && format == LSE_BFLOAT16)
+      NAME(unpack_row)(from, columns, LSE_BFLOAT16, &f, out, at);
+    else
+      NAME(unpack_row)(from, columns, format, state ? &f : 0, out, at);
+  }
 }

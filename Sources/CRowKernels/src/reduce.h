@@ -499,14 +499,11 @@ INLINE NAME(totals) NAME(as_totals)(NAME(sums) s) {
   return t;
 }
 
-/// Writes the states of the first `rows` of LANES rows with maxima m. `first` is what goes to a
-/// state's first place: the max, or for stored terms what they are relative to.
-INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
-                                  NAME(scale) k, double *state, ptrdiff_t capacity, V first,
-                                  NAME(totals) total, int form) {
+/// True if `put_state` would only store what it is given for LANES rows: what is not ordinary is
+/// rare, and one test for all.
+INLINE int NAME(are_ordinary)(V first, NAME(totals) total, ptrdiff_t n, NAME(scale) k, int form) {
   NAME(totals) a = NAME(as_totals)(NAME(widen)(first));
   NAME(totals) product = NAME(as_totals)(NAME(widen)(__builtin_elementwise_abs(first * k.high)));
-  // What is not ordinary is rare: one test for all.
   DI ordinary = (DI){} - 1;
   for (int i = 0; i < LANES / D_LANES; i++) {
     D high = total.part[i].high;
@@ -517,8 +514,16 @@ INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdi
       ordinary &= (high >= NEAR_REST) |
                   ((high >= SMALL_REST) & (product.part[i].high >= NEAR_MAXIMUM));
   }
+  return __builtin_reduce_and(ordinary) != 0;
+}
+
+/// Writes the states of the first `rows` of LANES rows with maxima m. `first` is what goes to a
+/// state's first place: the max, or for stored terms what they are relative to.
+INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
+                                  NAME(scale) k, double *state, ptrdiff_t capacity, V first,
+                                  NAME(totals) total, int form) {
   ptrdiff_t special = 0;
-  if (__builtin_expect(rows < LANES || !__builtin_reduce_and(ordinary), 0)) {
+  if (__builtin_expect(rows < LANES || !NAME(are_ordinary)(first, total, n, k, form), 0)) {
     for (ptrdiff_t r = 0; r < rows; r++) {
       NAME(sum)
       s = {total.part[r / D_LANES].high[r % D_LANES], total.part[r / D_LANES].low[r % D_LANES]};
@@ -526,6 +531,7 @@ INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdi
     }
     return special;
   }
+  NAME(totals) a = NAME(as_totals)(NAME(widen)(first));
   for (int i = 0; i < LANES / D_LANES; i++) {
     NAME(d_store)(state + i * D_LANES, a.part[i].high);
     NAME(d_store)(state + capacity + i * D_LANES, total.part[i].high);
@@ -717,6 +723,16 @@ INLINE NAME(two) NAME(rest_of)(NAME(two) sum, D e) {
   return rest;
 }
 
+/// The same for LANES rows with maxima m.
+INLINE NAME(totals)
+    NAME(rests_of)(NAME(totals) sums, V m, NAME(base) b, NAME(scale) k, int form) {
+  NAME(terms)(&m, 1, b, k, form);
+  NAME(totals) own = NAME(as_totals)(NAME(widen)(m));
+  for (int i = 0; i < LANES / D_LANES; i++)
+    sums.part[i] = NAME(rest_of)(sums.part[i], own.part[i].high);
+  return sums;
+}
+
 /// One row.
 INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, int form,
                                 double *state, ptrdiff_t capacity, NAME(guess) * g) {
@@ -808,11 +824,7 @@ INLINE ptrdiff_t NAME(put_sums)(const T *x, ptrdiff_t n, ptrdiff_t stride, NAME(
                                 double *state, ptrdiff_t capacity, V m, V reference, NAME(base) b,
                                 NAME(totals) total, int form) {
   if (!IS_STORED(form)) {
-    V e = m;
-    NAME(terms)(&e, 1, b, k, form);
-    NAME(totals) own = NAME(as_totals)(NAME(widen)(e));
-    for (int i = 0; i < LANES / D_LANES; i++)
-      total.part[i] = NAME(rest_of)(total.part[i], own.part[i].high);
+    total = NAME(rests_of)(total, m, b, k, form);
     reference = m;
   }
   return NAME(put_states)(x, LANES, n, stride, k, state, capacity, reference, total, form);

@@ -59,8 +59,8 @@ INLINE V NAME(load_weighted)(const T *x, const T *w, ptrdiff_t n, int kind, V *w
   return v;
 }
 
-INLINE ptrdiff_t NAME(weighted_row)(const T *x, const T *w, ptrdiff_t n, NAME(scale) k, int kind,
-                                    double *state, ptrdiff_t capacity) {
+/// The max of a row by lanes; what `load_weighted` makes -inf is left out.
+INLINE V NAME(weighted_maximum)(const T *x, const T *w, ptrdiff_t n, int kind) {
   V low = NAME(set)(-(T)__builtin_inf()), unused;
   V m[4] = {low, low, low, low};
   ptrdiff_t i = 0;
@@ -70,13 +70,43 @@ INLINE ptrdiff_t NAME(weighted_row)(const T *x, const T *w, ptrdiff_t n, NAME(sc
           NAME(load_weighted)(x + i + j * LANES, w + i + j * LANES, LANES, kind, &unused), m[j]);
   for (; i < n; i += LANES)
     m[0] = NAME(max)(NAME(load_weighted)(x + i, w + i, n - i, kind, &unused), m[0]);
-  m[0] = NAME(max)(NAME(max)(m[0], m[1]), NAME(max)(m[2], m[3]));
-  LSE_FOLD_ONE_ALL(LANES, NAME(max), m[0]);
-  T a = m[0][0];
+  return NAME(max)(NAME(max)(m[0], m[1]), NAME(max)(m[2], m[3]));
+}
+
+/// The same where weights are likely to be ordinary, and the kind of them: both in one pass.
+INLINE V NAME(examined_maximum)(const T *x, const T *w, ptrdiff_t n, int *kind) {
+  V low = NAME(set)(-(T)__builtin_inf());
+  V m[4] = {low, low, low, low};
+  TI least = (TI)((VI)NAME(set)(LEAST_WEIGHT))[0];
+  TI most = least + ((TI)2 * WEIGHT_RANGE << WEIGHT_SHIFT);
+  VI sign = (VI)NAME(set)(-(T)0), out[4] = {};
+  ptrdiff_t i = 0;
+  for (; i + 4 * LANES <= n; i += 4 * LANES)
+    for (int j = 0; j < 4; j++) {
+      VI bits = (VI)NAME(load)(w + i + j * LANES) & ~sign;
+      m[j] = NAME(max)(NAME(load)(x + i + j * LANES), m[j]);
+      out[j] |= (bits - least) | (most - bits); // negative outside
+    }
+  if (i < n)
+    m[0] = NAME(max)(NAME(weighted_maximum)(x + i, w + i, n - i, NAME(nonzero)), m[0]);
+  *kind = i < n ? NAME(weights_of)(w + i, n - i) : NAME(nonzero);
+  VI all = (out[0] | out[1]) | (out[2] | out[3]);
+  if (__builtin_expect(*kind != NAME(nonzero) || __builtin_reduce_or(all) < 0, 0)) {
+    *kind = NAME(weights_of)(w, n);
+    return NAME(weighted_maximum)(x, w, n, NAME(some_zero));
+  }
+  return NAME(max)(NAME(max)(m[0], m[1]), NAME(max)(m[2], m[3]));
+}
+
+INLINE ptrdiff_t NAME(weighted_row)(const T *x, const T *w, ptrdiff_t n, NAME(scale) k, int kind,
+                                    V m, double *state, ptrdiff_t capacity) {
+  V low = NAME(set)(-(T)__builtin_inf());
+  LSE_FOLD_ONE_ALL(LANES, NAME(max), m);
+  T a = m[0];
   // Where every weight is 0 or every x -inf, the terms are only to show a NaN.
   NAME(base) b = NAME(row_base)(a, k, NAME(relative));
   NAME(sums) s = {};
-  for (i = 0; i < n; i += 4 * LANES) {
+  for (ptrdiff_t i = 0; i < n; i += 4 * LANES) {
     V e[4], weights[4];
     if (i + 4 * LANES <= n) {
       for (int j = 0; j < 4; j++) {
@@ -117,16 +147,23 @@ static ptrdiff_t NAME(reduce_weighted)(const void *x, ptrdiff_t rows, ptrdiff_t 
   int kind = NAME(nonzero);
   for (ptrdiff_t r = 0; r < rows; r++) {
     const T *from = (const T *)x + r * stride, *w = (const T *)weights + r * weights_stride;
-    if (r == 0 || weights_stride != 0)
-      kind = NAME(weights_of)(w, columns);
+    V m;
+    if (weights_stride != 0) {
+      m = NAME(examined_maximum)(from, w, columns, &kind);
+    } else {
+      if (r == 0)
+        kind = NAME(weights_of)(w, columns);
+      m = kind == NAME(some_zero) ? NAME(weighted_maximum)(from, w, columns, NAME(some_zero))
+                                  : NAME(row_maximum_lanes)(from, columns);
+    }
     if (kind == NAME(extreme)) {
       state[r] = 0;
       state[capacity + r] = state[2 * capacity + r] = __builtin_nan("");
       special++;
     } else if (kind == NAME(some_zero)) {
-      special += NAME(weighted_row)(from, w, columns, k, NAME(some_zero), state + r, capacity);
+      special += NAME(weighted_row)(from, w, columns, k, NAME(some_zero), m, state + r, capacity);
     } else {
-      special += NAME(weighted_row)(from, w, columns, k, NAME(nonzero), state + r, capacity);
+      special += NAME(weighted_row)(from, w, columns, k, NAME(nonzero), m, state + r, capacity);
     }
   }
   return special;

@@ -68,8 +68,17 @@ struct RowKernels {
     typealias Unpack =
       @convention(c) (
         _ tile: UnsafeRawPointer, _ stride: Int, _ rows: Int, _ columns: Int, _ format: Int32,
-        _ out: UnsafeMutableRawPointer, _ rowStride: Int, _ columnStride: Int
+        _ out: UnsafeMutableRawPointer, _ rowStride: Int, _ columnStride: Int,
+        _ state: UnsafePointer<Double>?, _ capacity: Int
       ) -> Void
+    typealias ReduceSource =
+      @convention(c) (
+        _ source: UnsafePointer<lse_source>, _ rows: Int, _ columns: Int,
+        _ tile: UnsafeMutableRawPointer, _ stride: Int,
+        _ out: UnsafeMutableRawPointer?, _ outStride: Int,
+        _ scaleHigh: Double, _ scaleLow: Double, _ isInPlace: Int32,
+        _ state: UnsafeMutablePointer<Double>, _ capacity: Int
+      ) -> Int
   #endif
   typealias Scale =
     @convention(c) (
@@ -159,9 +168,13 @@ struct RowKernels {
   /// the type's range; their sum is NaN.
   var reduceWeighted: ReduceWeighted
   #if OpenBLAS
-    /// From the caller's memory into a tile, and back; nil for `SwiftSource`.
+    /// From the caller's memory into a tile, and back; nil for `SwiftSource`. `unpack` with a `state` does
+    /// what `scale` does on the way, with the same bits.
     var pack: Pack? = nil
     var unpack: Unpack? = nil
+    /// `pack`, then `reduce` or, with `out`, `reduceStoring`, with the same bits; `tile` need not be
+    /// written. `out` may be `tile`, with the same stride.
+    var reduceSource: ReduceSource? = nil
   #endif
   /// out_j = a + T log1p(rest) of the elements up to x_j, or with `exclusive` (not 0) before it; with
   /// `reverse` (not 0) from the right. `state` = (a, r high, r low) of what went before, (-inf, 0, 0) at

@@ -8,46 +8,87 @@ extension RowCall {
   func pack(
     _ row: Int, rows: Int, columns: Range<Int>, into tile: UnsafeMutableRawPointer, stride: Int
   ) {
-    var kept = InlineArray<128, Int>(repeating: columns.count)
-    var limits = false
-    switch extras?.pointee.kept ?? .all {
-    case .causal, .lengths:
-      limits = true
-      for index in 0..<rows { kept[index] = keptColumns(row &+ index) &- columns.lowerBound }
-    case .all, .flags: break
-    }
-    withUnsafePointer(to: &kept) { kept in
-      let kept = UnsafeRawPointer(kept).assumingMemoryBound(to: Int.self)
-      pack(
-        row, rows, columns, kept: limits ? kept : nil,
-        indices: input.columnIndices.map { $0 + columns.lowerBound }, tile, stride)
+    withSource(row, rows: rows, columns: columns) {
+      fill(tile, stride, from: $0, rows, columns.count)
     }
   }
 
-  private func pack(
-    _ row: Int, _ rows: Int, _ columns: Range<Int>, kept: UnsafePointer<Int>?,
-    indices: UnsafePointer<Int>?, _ tile: UnsafeMutableRawPointer, _ stride: Int
-  ) {
-    let x = UnsafeRawPointer(input.blockAddress(row, column: columns.lowerBound))
-    let bias = extras?.pointee.bias.map { ($0.address(row, column: columns.lowerBound), $0.layout) }
-    let mask = extras?.pointee.flags.map {
-      ($0.address(row, column: columns.lowerBound), $0.layout)
+  /// Calls `body` with what the kernels are told of `columns` of `rows` rows from `row` on.
+  @inline(__always)
+  private func withSource<Result>(
+    _ row: Int, rows: Int, columns: Range<Int>, _ body: (SwiftSource) -> Result
+  ) -> Result {
+    switch extras?.pointee.kept ?? .all {
+    case .causal, .lengths:
+      var kept = InlineArray<128, Int>(repeating: 0)
+      for index in 0..<rows { kept[index] = keptColumns(row &+ index) &- columns.lowerBound }
+      return withUnsafePointer(to: &kept) { kept in
+        body(source(row, columns, kept: UnsafeRawPointer(kept).assumingMemoryBound(to: Int.self)))
+      }
+    case .all, .flags: return body(source(row, columns, kept: nil))
     }
+  }
+
+  private func source(
+    _ row: Int, _ columns: Range<Int>, kept: UnsafePointer<Int>?
+  ) -> SwiftSource {
+    let x = UnsafeRawPointer(input.blockAddress(row, column: columns.lowerBound))
     var source = SwiftSource(
       x: x, rowStride: input.layout.rowStride, columnStride: input.layout.columnStride,
-      format: input.format, packing: packing, kept: kept, indices: indices)
-    if let (base, layout) = bias {
-      source.bias = (UnsafeRawPointer(base), layout.rowStride, layout.columnStride)
+      format: input.format, packing: packing, kept: kept,
+      indices: input.columnIndices.map { $0 + columns.lowerBound })
+    guard let extras else { return source }
+    if let bias = extras.pointee.bias {
+      source.bias = (
+        UnsafeRawPointer(bias.address(row, column: columns.lowerBound)), bias.layout.rowStride,
+        bias.layout.columnStride
+      )
       source.biasFactor = scale.temperature
     }
-    if let (base, layout) = mask {
+    if let flags = extras.pointee.flags {
       source.mask = (
-        UnsafeRawPointer(base).assumingMemoryBound(to: Bool.self), layout.rowStride,
-        layout.columnStride
+        UnsafeRawPointer(flags.address(row, column: columns.lowerBound))
+          .assumingMemoryBound(to: Bool.self), flags.layout.rowStride, flags.layout.columnStride
       )
     }
-    fill(tile, stride, from: source, rows, columns.count)
+    return source
   }
+
+  /// True if kernels take rows from the caller's memory for the first step, and the tile only if need be.
+  @inline(__always)
+  var reducesSource: Bool {
+    #if OpenBLAS
+      plan != .blas && kernels.pointee.reduceSource != nil
+    #else
+      false
+    #endif
+  }
+
+  /// True if results can be scaled as they leave their tile.
+  @inline(__always)
+  var scalesResults: Bool {
+    #if OpenBLAS
+      packsOutput && plan != .blas && kernels.pointee.unpack != nil
+    #else
+      false
+    #endif
+  }
+
+  #if OpenBLAS
+    /// `RowKernels.reduceSource` of a tile that is not packed.
+    @inline(never)
+    func reduceSource(_ tile: Tile, storing: Bool) -> Int {
+      guard let reduce = kernels.pointee.reduceSource else { return 0 }
+      return withSource(tile.firstRow, rows: tile.rows, columns: tile.columnRange) { source in
+        withUnsafePointer(to: lse_source(source)) {
+          reduce(
+            $0, tile.rows, tile.columns, UnsafeMutableRawPointer(mutating: tile.x), tile.stride,
+            storing ? tile.out : nil, storing ? tile.outStride : 0, scale.scaleHigh,
+            scale.scaleLow, isInPlace ? 1 : 0, tile.state.base, tile.state.capacity)
+        }
+      }
+    }
+  #endif
 
   /// Copies the weights of `columns` of `rows` rows from `row` on into a tile of neighbours.
   func packWeights(
@@ -92,16 +133,18 @@ extension RowCall {
     source.pack(rows, columns, into: tile, stride: stride)
   }
 
-  /// Takes results from a tile to the output's memory.
+  /// Takes results from a tile to the output's memory; with `scale`, if `scalesResults`, times
+  /// the factors there.
   func unpack(
-    _ tile: UnsafeRawPointer, stride: Int, _ row: Int, rows: Int, columns: Range<Int>
+    _ tile: UnsafeRawPointer, stride: Int, _ row: Int, rows: Int, columns: Range<Int>,
+    scale: Tile.State? = nil
   ) {
     let out = output.address(row, column: columns.lowerBound)
     #if OpenBLAS
       if let unpack = kernels.pointee.unpack {
         return unpack(
           tile, stride, rows, columns.count, output.format.code, out, output.layout.rowStride,
-          output.layout.columnStride)
+          output.layout.columnStride, scale?.base, scale?.capacity ?? 0)
       }
     #endif
     SwiftSource.unpack(

@@ -97,11 +97,11 @@ struct RowWalk<Steps: RowSteps> {
       let special = Steps.reduce(tile, call)
       if special == 0 {
         finish(tile, firstRow: row)
-        if !Steps.isReduction { Steps.map(tile, call) }
+        mapTile(tile, row, columns: 0..<call.columns, scratch)
       } else {
         rowByRow(tile, firstRow: row)
+        storeTile(tile, row, columns: 0..<call.columns, scratch)
       }
-      storeTile(tile, row, columns: 0..<call.columns, scratch)
       row += count
     }
   }
@@ -166,7 +166,7 @@ struct RowWalk<Steps: RowSteps> {
   private func longRows(_ part: Range<Int>) {
     // As many rows side by side as there is room for states of their blocks.
     let together = min(
-      (Steps.isReduction ? 1 : 2) * RowWalkLimits.turnedRows(format),
+      (Steps.isWeighted ? 1 : 2) * RowWalkLimits.turnedRows(format),
       Steps.mapsByBlock ? RowWalkLimits.turnedStates / blockCount : .max)
     if isTurned && together > 1 {
       withScratch { scratch in
@@ -266,8 +266,7 @@ struct RowWalk<Steps: RowSteps> {
           mapStored(row, columns, state.from(block), scratch)
         } else {
           let tile = loadTile(row, rows: 1, columns: columns, state, scratch)
-          Steps.map(tile, call)
-          storeTile(tile, row, columns: columns, scratch)
+          mapTile(tile, row, columns: columns, scratch)
         }
       }
     }
@@ -304,8 +303,7 @@ struct RowWalk<Steps: RowSteps> {
       call.reload(row, rows: 1, columns: columns, into: scratch, stride: columns.count)
       tile.out = scratch
     }
-    Steps.map(tile, call)
-    storeTile(tile, row, columns: columns, scratch)
+    mapTile(tile, row, columns: columns, scratch)
   }
 
   @inline(__always)
@@ -421,8 +419,12 @@ struct RowWalk<Steps: RowSteps> {
             tile.outStride = packedStride(columns.count)
           }
         }
-        Steps.map(tile, call)
-        storeRows(tile, first, columns, scratch) { !isSpecial[$0] }
+        if call.packsOutput && !hasSpecial {
+          mapTile(tile, first, columns: columns, scratch)
+        } else {
+          Steps.map(tile, call)
+          storeRows(tile, first, columns, scratch) { !isSpecial[$0] }
+        }
       }
     }
   }
@@ -474,7 +476,11 @@ struct RowWalk<Steps: RowSteps> {
     if call.packsInput {
       tile.x = UnsafeRawPointer(scratch)
       tile.stride = packedStride(columns.count)
-      call.pack(row, rows: rows, columns: columns, into: scratch, stride: tile.stride)
+      tile.firstColumn = columns.lowerBound
+      tile.isPacked = !(Steps.reducesSource && call.reducesSource)
+      if tile.isPacked {
+        call.pack(row, rows: rows, columns: columns, into: scratch, stride: tile.stride)
+      }
     }
     if call.packsOutput {
       tile.out = Steps.isReduction ? scratch - RowWalkLimits.resultBytes : scratch
@@ -500,6 +506,21 @@ struct RowWalk<Steps: RowSteps> {
     }
   }
 
+  /// Maps a tile of ordinary rows and takes its results to the caller's memory, in one pass where that can
+  /// be.
+  @inline(__always)
+  private func mapTile(
+    _ tile: Tile, _ row: Int, columns: Range<Int>, _ scratch: UnsafeMutableRawPointer?
+  ) {
+    if Steps.scales && scratch != nil && call.scalesResults {
+      return call.unpack(
+        UnsafeRawPointer(tile.out), stride: tile.outStride, row, rows: tile.rows,
+        columns: columns, scale: tile.state)
+    }
+    if !Steps.isReduction { Steps.map(tile, call) }
+    storeTile(tile, row, columns: columns, scratch)
+  }
+
   /// Takes results from `scratch` to the caller's memory where they were not written there at once.
   @inline(__always)
   func storeTile(
@@ -523,13 +544,15 @@ struct RowWalk<Steps: RowSteps> {
   /// belong to different rows.
   var scratchSize: Int {
     let columns = min(call.columns, blockLength)
-    if min(call.input.layout.totalRows, 64) * columns * format.size <= RowWalkLimits.smallBytes {
-      return RowWalkLimits.smallBytes
-    }
+    let rows = min(call.input.layout.totalRows, RowWalkLimits.packedRows)
+    if rows * columns * format.size <= RowWalkLimits.smallBytes { return RowWalkLimits.smallBytes }
     let isWide = isTurned || (call.packsOutput && !call.output.isContiguous)
-    if !isWide { return RowWalkLimits.tileBytes }
-    // Results are written from there too: more rows, so that more of a line is written at once.
-    return Steps.isReduction ? RowWalkLimits.turnedBytes : 2 * RowWalkLimits.turnedBytes
+    if !isWide || rows * packedStride(columns) * format.size <= RowWalkLimits.tileBytes {
+      return RowWalkLimits.tileBytes
+    }
+    // Two lines' worth of rows and more, so that one passes while another is computed, and more of a line
+    // is written at once.
+    return Steps.isWeighted ? RowWalkLimits.turnedBytes : 2 * RowWalkLimits.turnedBytes
   }
 
   /// Calls `body` with memory for a packed tile, before which there is room for results and behind which

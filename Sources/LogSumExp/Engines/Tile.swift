@@ -46,6 +46,10 @@ struct Tile {
   var state: State
   /// Which row of the call the tile's first one is.
   var firstRow: Int
+  /// Which column of the call the first one is.
+  var firstColumn = 0
+  /// False while `x` is room for the elements, which stand in the caller's memory only.
+  var isPacked = true
   /// The weights of the elements, for a weighted sum.
   var weights: UnsafeRawPointer?
   /// Distance between rows of `weights`.
@@ -54,11 +58,16 @@ struct Tile {
   /// The part of the tile that is one row.
   @inline(__always)
   func row(_ index: Int, _ format: _RowScalarFormat) -> Tile {
-    Tile(
-      x: x + index &* stride &* format.size, stride: stride,
-      out: out + index &* outStride &* format.size, outStride: outStride,
-      rows: 1, columns: columns, state: state.from(index), firstRow: firstRow &+ index,
-      weights: weights.map { $0 + index &* weightsStride &* format.size },
-      weightsStride: weightsStride)
+    var row = self
+    row.x += index &* stride &* format.size
+    row.out += index &* outStride &* format.size
+    row.rows = 1
+    row.state = state.from(index)
+    row.firstRow &+= index
+    row.weights = weights.map { $0 + index &* weightsStride &* format.size }
+    return row
   }
+
+  /// The columns of the call that the tile's are.
+  var columnRange: Range<Int> { firstColumn..<firstColumn &+ columns }
 }

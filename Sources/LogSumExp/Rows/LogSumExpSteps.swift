@@ -2,6 +2,7 @@
 /// equals the max a.
 enum LogSumExpSteps: RowSteps {
   static var isReduction: Bool { true }
+  static var reducesSource: Bool { true }
 
   @inline(__always)
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int { reduce(tile, call, next: nil) }
@@ -13,6 +14,7 @@ enum LogSumExpSteps: RowSteps {
       if call.plan == .blas {
         return BLASPlan.reduce(tile, storing: false, call.kernels, call.scale, call.format)
       }
+      if !tile.isPacked { return call.reduceSource(tile, storing: false) }
     #endif
     return call.kernels.pointee.reduce(
       tile.x, tile.rows, tile.columns, tile.stride, next, next == nil ? 0 : tile.outStride,
@@ -24,9 +26,24 @@ enum LogSumExpSteps: RowSteps {
   /// show it by itself.
   @inline(__always)
   static func refine(_ tile: Tile, _ call: RowCall) {
-    call.kernels.pointee.refine?(
+    guard let refine = call.kernels.pointee.refine else { return }
+    if !tile.isPacked { return refineSource(tile, call) }
+    refine(
       tile.x, tile.rows, tile.columns, tile.stride, call.scale.scaleHigh, call.scale.scaleLow,
       tile.state.base, tile.state.capacity)
+  }
+
+  /// The same for a tile that is not packed: rows whose rest may be small are.
+  @inline(never)
+  private static func refineSource(_ tile: Tile, _ call: RowCall) {
+    for index in 0..<tile.rows where tile.state.sum(index) < 1 {
+      var row = tile.row(index, call.format)
+      call.pack(
+        row.firstRow, rows: 1, columns: row.columnRange,
+        into: UnsafeMutableRawPointer(mutating: row.x), stride: row.stride)
+      row.isPacked = true
+      refine(row, call)
+    }
   }
 
   @inline(__always)

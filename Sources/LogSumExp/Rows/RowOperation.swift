@@ -31,6 +31,10 @@ protocol RowSteps {
   static var writesTile: Bool { get }
   /// Whether `reduce` takes weights.
   static var isWeighted: Bool { get }
+  /// Whether `map` is `RowKernels.scale`.
+  static var scales: Bool { get }
+  /// Whether `reduce` can take a tile that is not packed, and no other step needs its elements.
+  static var reducesSource: Bool { get }
   /// Whether `map` takes the state of each block of a long row, or that of the whole row.
   static var mapsByBlock: Bool { get }
   /// Whether a row is one recurrence from end to end, which `reduce` alone writes (`RowWalk+Sequence`).
@@ -50,6 +54,8 @@ extension RowSteps {
   static var isReduction: Bool { false }
   static var writesTile: Bool { true }
   static var isWeighted: Bool { false }
+  static var scales: Bool { false }
+  static var reducesSource: Bool { false }
   static var mapsByBlock: Bool { false }
   static var isSequence: Bool { false }
   static func map(_ tile: Tile, _ call: RowCall) {}

@@ -3,6 +3,8 @@
 /// own, and `merge` turns them into exact powers of two.
 enum SoftmaxSteps: RowSteps {
   static var mapsByBlock: Bool { true }
+  static var scales: Bool { true }
+  static var reducesSource: Bool { true }
 
   @inline(__always)
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
@@ -10,6 +12,7 @@ enum SoftmaxSteps: RowSteps {
       if call.plan == .blas {
         return BLASPlan.reduce(tile, storing: true, call.kernels, call.scale, call.format)
       }
+      if !tile.isPacked { return call.reduceSource(tile, storing: true) }
     #endif
     return call.kernels.pointee.reduceStoring(
       tile.x, tile.rows, tile.columns, tile.stride, tile.out, tile.outStride,

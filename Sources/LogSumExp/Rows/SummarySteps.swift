@@ -2,6 +2,7 @@
 enum SummarySteps: RowSteps {
   static var isReduction: Bool { true }
   static var writesTile: Bool { false }
+  static var reducesSource: Bool { true }
 
   @inline(__always)
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
