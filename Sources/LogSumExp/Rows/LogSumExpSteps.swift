@@ -36,7 +36,7 @@ enum LogSumExpSteps: RowSteps {
   /// The same for a tile that is not packed: rows whose rest may be small are.
   @inline(never)
   private static func refineSource(_ tile: Tile, _ call: RowCall) {
-    for index in 0..<tile.rows where tile.state.sum(index) < 1 {
+    for index in 0..<tile.rows where tile.state.sum(index) < 2 {  // kernels refine none above
       var row = tile.row(index, call.format)
       call.pack(
         row.firstRow, rows: 1, columns: row.columnRange,
