@@ -202,11 +202,17 @@ INLINE NAME(sums) NAME(group)(const V *e, int count, int form) {
     return s;
   }
 #endif
-  (void)form;
   if (count > 1)
     a = a + e[1];
   if (count > 3)
     b = b + e[3];
+#if LSE_F32
+  if (IS_STORED(form) && count > 2) {
+    NAME(sums) s = NAME(widen)(a), more = NAME(widen)(b);
+    s.lower += more.lower, s.upper += more.upper;
+    return s;
+  }
+#endif
   return NAME(widen)(count > 2 ? a + b : a);
 #endif
 }
