@@ -65,7 +65,6 @@ INLINE void NAME(grouped_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_
     } else {
       NAME(sum) s = NAME(small_rest)(x, n, a, k); // NaN if there is one
       *to++ = a > 0 || s.high != s.high ? __builtin_nan("") : 0;
-      ones = 1; // leaves 0 of a row of -inf
     }
     while (to < sums + sums_stride)
       *to++ = 0;
