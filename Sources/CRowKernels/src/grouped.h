@@ -14,7 +14,7 @@ INLINE double *NAME(put_group)(double *to, const V *e, int count) {
 
 /// One group of a row: `count` vectors, the last of them with `last` elements.
 INLINE double *NAME(grouped)(const T *x, int count, ptrdiff_t last, T *out, NAME(base) b,
-                             NAME(scale) k, int form, double *sums, ptrdiff_t *ones) {
+                             NAME(scale) k, int form, int few, double *sums, ptrdiff_t *ones) {
   V e[4];
   NAME(load_group)(e, x, count, last);
   NAME(terms)(e, count, b, k, form);
@@ -29,43 +29,59 @@ INLINE double *NAME(grouped)(const T *x, int count, ptrdiff_t last, T *out, NAME
     V largest = e[0];
     for (int j = 1; j < count; j++)
       largest = NAME(max)(largest, e[j]);
-    if (__builtin_expect(NAME(any)(NAME(equal)(largest, NAME(set)(1))), 0))
+    // In a row of few groups the branch would be taken too often to be foretold.
+    if (few || __builtin_expect(NAME(any)(NAME(equal)(largest, NAME(set)(1))), 0))
       *ones += NAME(take_out_ones)(e, count);
   }
   return NAME(put_group)(sums, e, count);
 }
 
+/// All groups of an ordinary row.
+INLINE double *NAME(grouped_row)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scale) k,
+                                 int form, double *sums, ptrdiff_t *ones) {
+  int few = n <= BATCH_COLUMNS;
+  ptrdiff_t i = 0;
+  for (; i + 4 * LANES <= n; i += 4 * LANES) {
+    for (int j = 0; j < 4; j++) {
+      __builtin_prefetch(x + i + j * LANES + PREFETCH);
+      if (form == NAME(shifted))
+        __builtin_prefetch(out + i + j * LANES + PREFETCH, 1);
+    }
+    sums = NAME(grouped)(x + i, 4, LANES, out + i, b, k, form, few, sums, ones);
+  }
+  x += i, out += i, n -= i;
+  if (n > 3 * LANES)
+    return NAME(grouped)(x, 4, n - 3 * LANES, out, b, k, form, few, sums, ones);
+  if (n > 2 * LANES)
+    return NAME(grouped)(x, 3, n - 2 * LANES, out, b, k, form, few, sums, ones);
+  if (n > LANES)
+    return NAME(grouped)(x, 2, n - LANES, out, b, k, form, few, sums, ones);
+  return n > 0 ? NAME(grouped)(x, 1, n, out, b, k, form, few, sums, ones) : sums;
+}
+
 INLINE void NAME(grouped_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride, T *out,
                                ptrdiff_t out_stride, NAME(scale) k, int form, double *state,
                                ptrdiff_t capacity, double *sums, ptrdiff_t sums_stride) {
+  T maxima[LANES];
+  NAME(bases) bases;
   for (ptrdiff_t r = 0; r < rows; r++, x += stride, out += out_stride, sums += sums_stride) {
+    int lane = r % LANES;
+    if (lane == 0) { // the bases of the next LANES rows
+      V m[LANES];
+      for (int i = 0; i < LANES; i++)
+        m[i] = r + i < rows ? NAME(row_maximum_lanes)(x + i * stride, n) : (V){};
+      LSE_FOLD_ALL(LANES, NAME(max), m)
+      NAME(store)(maxima, m[0]);
+      NAME(put_bases)(&bases, NAME(lane_base)(m[0], k, form));
+    }
+    T a = maxima[lane];
     double *to = sums;
-    T a = NAME(row_maximum)(x, n);
     ptrdiff_t ones = 0;
     if (NAME(is_finite)(a)) {
-      NAME(base) b = NAME(row_base)(a, k, form);
-      ptrdiff_t i = 0;
-      for (; i + 4 * LANES <= n; i += 4 * LANES) {
-        for (int j = 0; j < 4; j++) {
-          __builtin_prefetch(x + i + j * LANES + PREFETCH);
-          if (form == NAME(shifted))
-            __builtin_prefetch(out + i + j * LANES + PREFETCH, 1);
-        }
-        to = NAME(grouped)(x + i, 4, LANES, out + i, b, k, form, to, &ones);
-      }
-      ptrdiff_t left = n - i;
-      if (left > 3 * LANES)
-        to = NAME(grouped)(x + i, 4, left - 3 * LANES, out + i, b, k, form, to, &ones);
-      else if (left > 2 * LANES)
-        to = NAME(grouped)(x + i, 3, left - 2 * LANES, out + i, b, k, form, to, &ones);
-      else if (left > LANES)
-        to = NAME(grouped)(x + i, 2, left - LANES, out + i, b, k, form, to, &ones);
-      else if (left > 0)
-        to = NAME(grouped)(x + i, 1, left, out + i, b, k, form, to, &ones);
+      to = NAME(grouped_row)(x, n, out, NAME(base_of)(&bases, lane), k, form, to, &ones);
     } else {
       NAME(sum) s = NAME(small_rest)(x, n, a, k); // NaN if there is one
       *to++ = a > 0 || s.high != s.high ? __builtin_nan("") : 0;
-      ones = 1; // leaves 0 of a row of -inf
     }
     while (to < sums + sums_stride)
       *to++ = 0;

@@ -1,5 +1,5 @@
-// One row of at most a vector at T = 1, from elements to results in one call: what the other kernels
-// do in three, with nothing between them in memory. Bits are theirs, step by step.
+// One row of at most a vector at T = 1, from elements to results in one call: what the other
+// kernels do in three, with nothing between them in memory. Bits are theirs, step by step.
 //
 // Each returns 0, or else has written nothing and leaves the row to the other kernels: a longer
 // one, a special one, one whose errors would show.

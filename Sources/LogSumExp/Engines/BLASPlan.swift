@@ -25,11 +25,14 @@
     /// The sum of the first `count` elements.
     @inline(__always)
     private static func sum(
-      _ sums: UnsafeMutablePointer<Double>, _ count: Int, _ ones: UnsafePointer<Double>
+      _ sums: UnsafeMutablePointer<Double>, _ count: Int, _ ones: UnsafePointer<Double>,
+      _ format: _RowScalarFormat
     ) -> Double {
-      if count <= 128 { return cblas_ddot(Int32(truncatingIfNeeded: count), sums, 1, ones, 1) }
+      if count <= 128 || format != .float64 {
+        return cblas_ddot(Int32(truncatingIfNeeded: count), sums, 1, ones, 1)
+      }
       // Some cores' ddot adds one after the other: short pieces, put together in two parts, keep the
-      // error small on all.
+      // error of Doubles small on all.
       var total = DoubleDouble(0)
       for start in stride(from: 0, to: count, by: 128) {
         let piece = cblas_ddot(Int32(min(128, count - start)), sums + start, 1, ones, 1)
@@ -62,8 +65,12 @@
             storing ? tile.out + first &* tile.outStride &* format.size : nil, tile.outStride,
             scale.scaleHigh, scale.scaleLow, state.base, state.capacity, sums, perRow)
           for row in 0..<rows {
-            var total = sum(sums + row &* perRow, perRow, ones)
-            if !storing { total += state.base[2 &* state.capacity &+ row] - 1 }
+            let own = sums + row &* perRow
+            var total = own[0]  // of a row whose max is infinite
+            if state.maximum(row).isFinite {
+              total = sum(own, perRow, ones, format)
+              if !storing { total += state.base[2 &* state.capacity &+ row] - 1 }
+            }
             state.base[state.capacity &+ row] = total
             state.base[2 &* state.capacity &+ row] = 0
             if state.isSpecial(row) { special &+= 1 }

@@ -24,7 +24,7 @@ public struct Engine: Sendable {
     case automatic
     /// One kernel keeps max and sum in registers.
     case fused
-    /// Exponentials of a block into a tile, sums by BLAS dot, normalisation by BLAS scal.
+    /// Sums of groups of vectors added up by BLAS dot, normalisation by BLAS scal.
     case blas
 
     var name: String { "\(self)" }

@@ -7,7 +7,7 @@ import Testing
 /// the program's, so calls are counted in a process of their own (`processExitsWith`).
 @Suite("BLAS plan", .enabled(if: OpenBLASInfo.isPresent))
 struct BLASPlanTests {
-  @Test("dot and scal, once for each row and block, Doubles' dot in pieces of 128")
+  @Test("dot and scal, once for each row and block, Doubles' dot in pieces of 512 columns")
   func calls() async {
     await #expect(processExitsWith: .success) {
       for kernel in Engine.kernelNames {
@@ -17,13 +17,12 @@ struct BLASPlanTests {
           let floats = Matrix(repeating: Float(0.5), rows: rows, columns: columns)
           let doubles = Matrix(repeating: 0.5, rows: rows, columns: columns)
           let (f, d) = (rows * blocks(columns, of: 2048), rows * blocks(columns, of: 1024))
-          let pieces =
-            rows * (columns / 1024 * 8 + blocks(columns % 1024 + 63 & ~63, of: 128))
-          check(callsDuring { _ = floats.logSumExp(options: options) }, [f, 0, 0, 0])
+          let pieces = rows * (columns / 1024 * 2 + blocks(columns % 1024, of: 512))
+          check(callsDuring { _ = floats.logSumExp(options: options) }, [0, f, 0, 0])
           check(callsDuring { _ = doubles.logSumExp(options: options) }, [0, pieces, 0, 0])
-          check(callsDuring { _ = floats.softmax(options: options) }, [f, 0, f, 0])
+          check(callsDuring { _ = floats.softmax(options: options) }, [0, f, f, 0])
           check(callsDuring { _ = doubles.softmax(options: options) }, [0, pieces, 0, d])
-          check(callsDuring { _ = floats.logSoftmax(options: options) }, [f, 0, 0, 0])
+          check(callsDuring { _ = floats.logSoftmax(options: options) }, [0, f, 0, 0])
           check(callsDuring { _ = doubles.logSoftmax(options: options) }, [0, pieces, 0, 0])
         }
       }
