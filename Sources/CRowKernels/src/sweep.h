@@ -199,7 +199,7 @@ INLINE ptrdiff_t NAME(sweep)(const lse_source *s, ptrdiff_t rows, ptrdiff_t colu
 #undef SWEEP
 #if LSE_F32
   ptrdiff_t turned = rows / LANES * LANES, left = rows - turned;
-  if (!IS_STORED(form) && turned >= 2 * LANES && NAME(is_turned)(s, columns)) {
+  if (!IS_STORED(form) && turned > 0 && NAME(is_turned)(s, columns)) {
     ptrdiff_t special = NAME(turned_rows)(s, turned, columns, tile, stride, scale_high, scale_low,
                                           state, capacity);
     if (left == 0)

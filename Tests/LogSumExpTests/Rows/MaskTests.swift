@@ -35,6 +35,27 @@ struct MaskTests {
     }
   }
 
+  @Test("long rows of every kind", arguments: Configuration.all, ScalarType.allCases)
+  func everyKind(configuration: Configuration, type: ScalarType) {
+    type.run { everyKind(configuration, $0) }
+  }
+
+  private func everyKind<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
+    let families = RowFamily.allCases
+    for columns in [isDebug ? 530 : 700, 1024] {
+      let shape = MatrixLayout(rows: families.count, columns: columns)
+      var random = SplitMix64(seed: columns)
+      let flags = Laid<Bool>(shape, filling: true) { _, _ in random.uniform() < 0.9 }
+      check(
+        "keeping", .keeping(flags.view), { flags[$0, $1] }, shape, configuration, T.self,
+        families: families)
+      let lengths = (0..<families.count).map { $0 == 0 ? 0 : columns * $0 / families.count }
+      check(
+        "lengths", .lengths(lengths), { $1 < lengths[$0] }, shape, configuration, T.self,
+        families: families)
+    }
+  }
+
   private typealias Keeps = (_ row: Int, _ column: Int) -> Bool
 
   /// Masks that keep so many first columns, and what they keep.
@@ -65,10 +86,11 @@ struct MaskTests {
 
   private func check<T: TestScalar>(
     _ name: String, _ mask: Mask, _ keeps: Keeps, _ layout: MatrixLayout,
-    _ configuration: Configuration, _ type: T.Type
+    _ configuration: Configuration, _ type: T.Type,
+    families: [RowFamily] = [.normal5]
   ) {
     let rows = (0..<layout.totalRows).map {
-      RowFamily.normal5.row(T.self, count: layout.columns, draw: $0)
+      families[$0 % families.count].row(T.self, count: layout.columns, draw: $0)
     }
     let input = Laid<T>(layout, filling: .nan) { row, column in
       keeps(row, column) ? rows[row][column] : [.nan, .infinity, 3, -.infinity][(row + column) % 4]

@@ -70,6 +70,41 @@ struct TurnedTests {
     }
   }
 
+  /// The first rows are ordinary, so that all kernels see some that are so together.
+  @Test("whole rows of every kind", arguments: Configuration.all, ScalarType.allCases)
+  func wholeRows(configuration: Configuration, type: ScalarType) {
+    type.run { wholeRows(configuration, $0) }
+  }
+
+  private func wholeRows<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
+    let families = RowFamily.allCases
+    for (count, columns) in [(32, 17), (70, 64), (33, 100), (64 + families.count, 135), (70, 1023)]
+    {
+      let shape = MatrixLayout(rows: count, columns: columns)
+      let rows = (0..<count).map { index in
+        let family = index < 48 ? .normal5 : families[(index - 48) % families.count]
+        var row = family.row(T.self, count: columns, draw: index)
+        if index == 50 { row[columns - 1] = .nan }
+        if index == 60 { row[3] = .infinity }
+        return row
+      }
+      let packed = Laid<T>(shape, filling: 0) { rows[$0][$1] }
+      let turned = Laid<T>(shape.arranged[3], filling: 0) { rows[$0][$1] }
+      for (operation, temperature) in RowOperation.allCases.flatMap({ [($0, 1.0), ($0, 0.3)] }) {
+        let options = configuration.options()
+        let expected = results(
+          operation, of: packed.view, temperature: temperature, options: options
+        ).bits
+        let got = results(
+          operation, of: turned.view, temperature: temperature, options: options
+        ).bits
+        #expect(
+          areSame(got, expected),
+          "\(T.self) \(operation) \(configuration) \(count) x \(columns), T=\(temperature)")
+      }
+    }
+  }
+
   @Test("more blocks than states", arguments: Configuration.distinct)
   func manyBlocks(configuration: Configuration) {
     let (count, columns) = (isDebug ? 2 : 8, isDebug ? 5000 : 263_000)
