@@ -75,16 +75,30 @@ enum WideRow {
       let x = row[column]
       if x == maximum { ties += 1 } else { rest = rest + term(x, maximum, temperature) }
     }
+    if ties == 0 && rest.high < 0x1p-900 {
+      return maximum + tiny(row, maximum, temperature)
+    }
     let log = DoubleDouble.log1p(rest + DoubleDouble(ties))
     return (DoubleDouble(maximum) + DoubleDouble(temperature) * log).value
   }
 
-  /// exp((x - a) / T).
+  /// T log(1 + rest) = T rest where terms may be subnormal: summed 2^512 too large, and rounded once.
+  private static func tiny(_ row: RowReader, _ maximum: Double, _ temperature: Double) -> Double {
+    let up = DoubleDouble(512) * DoubleDouble(Constants.f64Ln2Hi, Constants.f64Ln2Lo)
+    var rest = DoubleDouble(0)
+    for column in 0..<row.columns where row[column] != maximum {
+      rest = rest + term(row[column], maximum, temperature, plus: up)
+    }
+    return (DoubleDouble(temperature) * rest).value * 0x1p-512
+  }
+
+  /// exp((x - a) / T + shift).
   private static func term(
-    _ x: Double, _ maximum: Double, _ temperature: Double
+    _ x: Double, _ maximum: Double, _ temperature: Double, plus shift: DoubleDouble? = nil
   ) -> DoubleDouble {
     var z = DoubleDouble.sum(x, -maximum)
     if temperature != 1 { z = z / DoubleDouble(temperature) }
+    if let shift { z = z + shift }
     return z.high > -745 ? DoubleDouble.exp(z) : DoubleDouble(0)
   }
 

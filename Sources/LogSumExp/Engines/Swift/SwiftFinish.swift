@@ -39,6 +39,9 @@ struct SwiftFinish<Scalar: SwiftScalar> {
   func logSumExp(
     _ temperature: Double, _ out: UnsafeMutablePointer<Scalar>, _ outStride: Int
   ) -> Int {
+    if Scalar.self == Float.self {
+      return floatLogSumExp(temperature, UnsafeMutableRawPointer(out), outStride)
+    }
     var near = 0
     forEachBatch { batch, first, count in
       SwiftLog.logSumExp(batch, count, temperature)
@@ -50,6 +53,53 @@ struct SwiftFinish<Scalar: SwiftScalar> {
       }
     }
     return near
+  }
+
+  /// The same for Float, in Double and rounded once: not 0 if some row is near.
+  @inline(__always)
+  func floatLogSumExp(
+    _ temperature: Double, _ out: UnsafeMutableRawPointer, _ outStride: Int
+  ) -> Int {
+    typealias V = SIMD4<Double>
+    let out = out.assumingMemoryBound(to: Float.self)
+    let t = V(repeating: temperature)
+    var batch = Batch(repeating: 0)
+    return withUnsafeMutablePointer(to: &batch) { batch in
+      let batch = UnsafeMutableRawPointer(batch).assumingMemoryBound(to: Double.self)
+      var near = SIMDMask<SIMD4<Int64>>(repeating: false)
+      var row = 0
+      while row < rows {
+        let count = min(4, rows &- row)
+        var (a, rest) = (V(repeating: 1), V(repeating: 1))
+        if count == 4 {
+          a = V(UnsafePointer(state) + row)
+          rest = V(UnsafePointer(state) + (capacity &+ row))
+        } else {
+          for lane in 0..<count {
+            batch[lane] = state[row &+ lane]
+            batch[8 &+ lane] = state[capacity &+ row &+ lane]
+          }
+          a = V(UnsafePointer(batch))
+          rest = V(UnsafePointer(batch) + 8)
+        }
+        let log = t * SwiftLog.short(onePlus: rest)
+        let value = a + log
+        let size = V.larger(value, V(repeating: 0) - value)
+        let cancels = (a .< V(repeating: 0)) .& (size .< V(repeating: 4.04) * log)
+        let isSmall =
+          (log .< V(repeating: 0.404 * temperature)) .& (size .< V(repeating: 16.16) * log)
+        let found = near .| cancels .| isSmall
+        near = found
+        let result = SIMD4<Float>(value)
+        if count == 4 && outStride == 1 {
+          result.store(out + row)
+        } else {
+          for lane in 0..<count { out[(row &+ lane) &* outStride] = result[lane] }
+        }
+        row &+= 4
+      }
+      return any(near) ? 1 : 0
+    }
   }
 
   /// a and log(1 + rest), the latter in two parts: see `SwiftMap.subtract`.

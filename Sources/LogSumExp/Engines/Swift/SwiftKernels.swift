@@ -7,9 +7,16 @@ extension RowKernels {
   static var swiftFloat: RowKernels {
     RowKernels(
       reduce: { x, rows, columns, stride, _, _, scaleHigh, scaleLow, state, capacity in
-        SwiftReduce<Float>(
-          x: x.assumingMemoryBound(to: Float.self), rows: rows, columns: columns, stride: stride,
-          scale: ExpScale(scaleHigh, scaleLow), state: state, capacity: capacity
+        let scale = ExpScale<Float>(scaleHigh, scaleLow)
+        let x = x.assumingMemoryBound(to: Float.self)
+        if scale.isUnit && columns > 1 {
+          return SwiftFloatReduce(
+            x: x, rows: rows, columns: columns, stride: stride, state: state, capacity: capacity
+          ).reduce(scale)
+        }
+        return SwiftReduce<Float>(
+          x: x, rows: rows, columns: columns, stride: stride, scale: scale, state: state,
+          capacity: capacity
         ).reduce()
       },
       reduceStoring: {

@@ -68,6 +68,33 @@ struct SwiftLog {
     high = second
   }
 
+  /// log(1 + r) for r >= 0 to about 2^-36 of the result.
+  @inline(__always)
+  static func short(onePlus r: Vector) -> Vector {
+    typealias Bits = SIMD4<UInt64>
+    let one = Vector(repeating: 1)
+    let sum = one + r
+    let shifted =
+      unsafeBitCast(sum, to: Bits.self)
+      &+ Bits(repeating: 0x3FF0_0000_0000_0000 - 0x3FE6_A09E_0000_0000)
+    let exponent = shifted &>> Bits(repeating: 52)
+    let mantissa =
+      (shifted &- exponent &* Bits(repeating: 1 << 52)) &+ Bits(repeating: 0x3FE6_A09E_0000_0000)
+    let inverse = (Bits(repeating: 2046) &- exponent) &* Bits(repeating: 1 << 52)
+    let k =
+      unsafeBitCast(exponent &+ Bits(repeating: 0x4330_0000_0000_0000), to: Vector.self)
+      - Vector(repeating: 0x1p52 + 1023)
+    // What 1 + r lost, which is all of a small r. Where r > 1 it does not matter.
+    let lost = (r - (sum - one)) * unsafeBitCast(inverse, to: Vector.self)
+    let f = (unsafeBitCast(mantissa, to: Vector.self) - one) + lost
+    let s = f / (f + Vector(repeating: 2))
+    let z = s * s
+    var p = Vector(repeating: Constants.f64f32LogP3) * z + Vector(repeating: Constants.f64f32LogP2)
+    p = p * z + Vector(repeating: Constants.f64f32LogP1)
+    p = p * z + Vector(repeating: Constants.f64f32LogP0)
+    return k * Vector(repeating: Constants.f64Ln2Hi) + (s * (p * z) + (s + s))
+  }
+
   /// The 26 leading bits of each lane.
   @inline(__always)
   static func head(_ x: Vector) -> Vector {

@@ -130,16 +130,22 @@ struct SwiftRow<Scalar: SwiftScalar> {
     for k in i..<count { sums[k &- i] += Double(out[k]) }
   }
 
-  /// Adds `length` elements, lane by lane, to `sums`.
+  /// Adds `length` elements, lane by lane, to `sums`: groups of four vectors, then what remains.
   @inline(__always)
   static func add(
     _ tile: UnsafePointer<Scalar>, _ length: Int, to sums: UnsafeMutablePointer<Double>
   ) {
-    var sum = Vector(tile)
-    var i = Vector.lanes
+    let lanes = Vector.lanes
+    var sum = Vector(repeating: 0)
+    var i = 0
+    while i &+ 4 &* lanes <= length {
+      let first = Vector(tile + i) + Vector(tile + (i &+ lanes))
+      sum = sum + (first + (Vector(tile + (i &+ 2 &* lanes)) + Vector(tile + (i &+ 3 &* lanes))))
+      i &+= 4 &* lanes
+    }
     while i < length {
       sum = sum + Vector(tile + i)
-      i &+= Vector.lanes
+      i &+= lanes
     }
     sum.add(to: sums)
   }

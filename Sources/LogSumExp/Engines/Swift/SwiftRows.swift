@@ -75,16 +75,17 @@ struct SwiftRows<Vector: SwiftVector> {
     }
   }
 
-  /// Adds the elements of each row to its `sums`.
+  /// Adds the elements of each row to its `sums`, four at a time and what remains one by one.
   @inline(__always)
   func add(to sums: UnsafeMutablePointer<Double>) {
-    var start = 0
-    while start < count {
-      let end = min(start &+ 8, count)
-      var sum = self[start]
-      for column in start &+ 1..<end { sum = sum + self[column] }
-      sum.add(to: sums)
-      start = end
+    var column = 0
+    while column &+ 4 <= count {
+      ((self[column] + self[column &+ 1]) + (self[column &+ 2] + self[column &+ 3])).add(to: sums)
+      column &+= 4
+    }
+    while column < count {
+      self[column].add(to: sums)
+      column &+= 1
     }
   }
 }

@@ -153,3 +153,13 @@ extension SIMD4 where Scalar == Double {
     UnsafeMutableRawPointer(base).storeBytes(of: self, as: Self.self)
   }
 }
+
+extension SIMD4 where Scalar == Double {
+  /// x > y ? x : y.
+  @inline(__always)
+  static func larger(_ x: Self, _ y: Self) -> Self {
+    var result = y
+    for i in 0..<4 { result[i] = x[i] > y[i] ? x[i] : y[i] }
+    return result
+  }
+}
