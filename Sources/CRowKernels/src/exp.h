@@ -58,9 +58,13 @@
 enum { NORMAL, GRADED, SCALED };
 #endif
 #define UP LSE_PASTE(0x1p, EXP_BIAS)
-// LSE < T has a rest and a max c that are smaller than these in size, if the two do not cancel.
+// A max a >= 0 and a rest r with LSE < T have a c + r NEAR_SLOPE < NEAR_PRODUCT, and r < NEAR_REST.
+// Where a < 0, and `finish_logsumexp` does not find that the two cancel, these are others.
 #define NEAR_REST 1.75
+#define NEAR_SLOPE 0.8385
+#define NEAR_PRODUCT 1.445
 #define NEAR_MAXIMUM 1.85
+#define NEAR_CANCELLED 0.3
 #define DOWN LSE_PASTE(0x1p-, EXP_BIAS)
 
 /// c = log2(e) / T as the kernels use it, and what terms are limited to from below, relative to the

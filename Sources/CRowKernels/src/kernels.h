@@ -84,6 +84,7 @@ const lse_elementwise NAME(elementwise) = {
 #undef MANTISSA
 #undef SMALL_REST
 #undef DOMINATED_REST
+#undef SMALL_COLUMNS
 #undef DOWN
 #undef UP
 #undef LEAST_SCALED
@@ -93,6 +94,9 @@ const lse_elementwise NAME(elementwise) = {
 #undef GUESS_BELOW
 #undef NEAR_REST
 #undef NEAR_MAXIMUM
+#undef NEAR_SLOPE
+#undef NEAR_PRODUCT
+#undef NEAR_CANCELLED
 #undef FAR
 #undef FORM
 #undef IS_NEAR

@@ -422,74 +422,15 @@ INLINE NAME(sum) NAME(whole_row)(NAME(sum) s, ptrdiff_t ones) {
   return (NAME(sum)){d.high[0], d.low[0]};
 }
 
-/// `count` vectors of a row in small form, the last of them with `n` elements in all, to `s`.
-INLINE ptrdiff_t NAME(small_group)(const T *x, int count, ptrdiff_t n, NAME(base) b, NAME(scale) k,
-                                   NAME(sums) * s) {
-  V e[4], low[4];
-  for (int j = 0; j < count; j++) {
-    ptrdiff_t left = n - j * LANES;
-    e[j] = NAME(load_first)(x + j * LANES, left < 0 ? 0 : left < LANES ? left : LANES);
-  }
-  NAME(begun) g;
-  NAME(begin_terms)(&g, e, count, b, k, NAME(small));
-  NAME(exp_finish)(g.t, g.f, e, low, count, g.origin, k, SCALED);
-  for (int j = 0; j < count; j++) { // what was limited from below becomes 0
-    VI tiny = e[j] < (T)LEAST_SCALED;
-    e[j] = (V)((VI)e[j] & ~tiny), low[j] = (V)((VI)low[j] & ~tiny);
-  }
-  ptrdiff_t ones = NAME(clear_equal)(e, count, NAME(set)(UP)); // 2^EXP_BIAS stands for 1
-  for (int j = 0; j < count; j++) {
-    NAME(sums) high = NAME(widen)(e[j]), rest = NAME(widen)(low[j]);
-#if LSE_F32
-    s->lower += high.lower + rest.lower;
-    s->upper += high.upper + rest.upper;
-#else
-    LSE_TWO_SUM((*s), s->high, high.high, s->low + rest.high)
+#if !LSE_F32
+/// The levels of `fold_row` for LANES rows, a row in each lane: d[i] is what is lane i there.
+INLINE NAME(two) NAME(fold_lanes)(NAME(two) * d) {
+  for (int h = LANES / 2; h > 0; h /= 2)
+    for (int i = 0; i < h; i++)
+      LSE_TWO_SUM(d[i], d[i].high, d[i + h].high, d[i].low + d[i + h].low)
+  return d[0];
+}
 #endif
-  }
-  return ones;
-}
-
-/// Sum of the other terms of a row, right to its last bits and with gradual underflow: for rows in
-/// which the fast form's errors would show, or terms below its least are among them.
-static __attribute__((noinline)) NAME(sum) NAME(small_rest)(const T *x, ptrdiff_t n, T a,
-                                                            NAME(scale) k) {
-  NAME(base) b = NAME(row_base)(a, k, NAME(small));
-  NAME(sums) sums = {};
-  ptrdiff_t ones = 0;
-  for (; n > LANES; x += 4 * LANES, n -= 4 * LANES)
-    ones += NAME(small_group)(x, 4, n, b, k, &sums);
-  if (n > 0)
-    ones += NAME(small_group)(x, 1, n, b, k, &sums);
-  NAME(two) d = NAME(fold_row)(NAME(first_fold)(sums));
-  double high = d.high[0] + d.low[0], low = d.low[0] - (high - d.high[0]);
-  double first = high * DOWN, more = (double)(ones - 1), total = more + first;
-  NAME(sum) s = {total, (first - (total - more)) + low * DOWN}; // more is 0 or the larger one
-  return s;
-}
-
-INLINE int NAME(is_finite)(T a) { return a <= T_MAX && a >= -T_MAX; }
-
-/// True if the errors of a rest may show in LSE although nothing cancels there, since that is less
-/// than T; or if terms below the least one are among its own.
-INLINE int NAME(shows)(double rest, T product) {
-  return rest < SMALL_REST ||
-         (rest < NEAR_REST && product < NEAR_MAXIMUM && product > -NEAR_MAXIMUM);
-}
-
-/// Writes one row's state and says whether the row is special.
-INLINE ptrdiff_t NAME(put_state)(const T *x, ptrdiff_t n, NAME(scale) k, double *state,
-                                 ptrdiff_t capacity, T a, NAME(sum) s, int form) {
-  int infinite = !NAME(is_finite)(a);
-  if (infinite)
-    s.high = a > 0 || s.high != s.high ? __builtin_nan("") : 0;
-  else if (!IS_STORED(form) && n > 1 && NAME(shows)(s.high, a * k.high[0]))
-    s = NAME(small_rest)(x, n, a, k);
-  state[0] = a;
-  state[capacity] = s.high;
-  state[2 * capacity] = s.low;
-  return infinite || s.high != s.high;
-}
 
 /// Totals of LANES rows, in the order of `D`s.
 typedef struct {
@@ -505,11 +446,203 @@ INLINE NAME(totals) NAME(as_totals)(NAME(sums) s) {
   return t;
 }
 
+/// Makes terms in two parts 0 that were limited from below.
+INLINE void NAME(clear_tiny)(V *e, V *low, int count) {
+  for (int j = 0; j < count; j++) {
+    VI tiny = e[j] < (T)LEAST_SCALED;
+    e[j] = (V)((VI)e[j] & ~tiny), low[j] = (V)((VI)low[j] & ~tiny);
+  }
+}
+
+/// `count` vectors of a row in small form, the last of them with `n` elements in all, to `s`.
+INLINE ptrdiff_t NAME(small_group)(const T *x, int count, ptrdiff_t n, NAME(base) b, NAME(scale) k,
+                                   NAME(sums) * s) {
+  V e[4], low[4];
+  for (int j = 0; j < count; j++) {
+    ptrdiff_t left = n - j * LANES;
+    e[j] = NAME(load_first)(x + j * LANES, left < 0 ? 0 : left < LANES ? left : LANES);
+  }
+  NAME(begun) g;
+  NAME(begin_terms)(&g, e, count, b, k, NAME(small));
+  NAME(exp_finish)(g.t, g.f, e, low, count, g.origin, k, SCALED);
+  NAME(clear_tiny)(e, low, count);
+  ptrdiff_t ones = NAME(clear_equal)(e, count, NAME(set)(UP)); // 2^EXP_BIAS stands for 1
+  for (int j = 0; j < count; j++) {
+    NAME(sums) high = NAME(widen)(e[j]), rest = NAME(widen)(low[j]);
+#if LSE_F32
+    s->lower += high.lower + rest.lower;
+    s->upper += high.upper + rest.upper;
+#else
+    LSE_TWO_SUM((*s), s->high, high.high, s->low + rest.high)
+#endif
+  }
+  return ones;
+}
+
+/// A sum of terms in small form and `more` ones, in two parts that do not overlap.
+INLINE NAME(two) NAME(small_end)(NAME(two) d, D more) {
+  D high = d.high + d.low, low = d.low - (high - d.high);
+  D first = high * DOWN, total = more + first;
+  NAME(two) s = {total, (first - (total - more)) + low * DOWN}; // more is 0 or the larger one
+  return s;
+}
+
+/// Sum of the other terms of a row, right to its last bits and with gradual underflow: for rows in
+/// which the fast form's errors would show, or terms below its least are among them.
+static __attribute__((noinline)) NAME(sum) NAME(small_rest)(const T *x, ptrdiff_t n, T a,
+                                                            NAME(scale) k) {
+  NAME(base) b = NAME(row_base)(a, k, NAME(small));
+  NAME(sums) sums = {};
+  ptrdiff_t ones = 0;
+  for (; n > LANES; x += 4 * LANES, n -= 4 * LANES)
+    ones += NAME(small_group)(x, 4, n, b, k, &sums);
+  if (n > 0)
+    ones += NAME(small_group)(x, 1, n, b, k, &sums);
+  NAME(two) d = NAME(small_end)(NAME(fold_row)(NAME(first_fold)(sums)),
+                              NAME(d_set)((double)(ones - 1)));
+  return (NAME(sum)){d.high[0], d.low[0]};
+}
+
+// Rows of at most so many columns are measured again together.
+#define SMALL_COLUMNS (LSE_F32 ? LANES : 2 * LANES)
+
+/// The same for `count` rows of at most SMALL_COLUMNS, `rows` says which, a row in each lane; their
+/// maxima are in `state`, where the sums go.
+static __attribute__((noinline)) void NAME(small_rests)(const T *x, const ptrdiff_t *rows,
+                                                        int count, ptrdiff_t n, ptrdiff_t stride,
+                                                        NAME(scale) k, double *state,
+                                                        ptrdiff_t capacity) {
+  V e[SMALL_COLUMNS], low[SMALL_COLUMNS];
+  T maxima[LANES];
+  for (int r = 0; r < LANES; r++) {
+    ptrdiff_t row = rows[r < count ? r : 0];
+    maxima[r] = (T)state[row];
+    for (int j = 0; j < SMALL_COLUMNS; j += LANES) {
+      ptrdiff_t left = n - j;
+      e[j + r] = NAME(load_first)(x + row * stride + (left > 0 ? j : 0),
+                                  left < 0 ? 0 : left < LANES ? left : LANES);
+    }
+  }
+  for (int j = 0; j < SMALL_COLUMNS; j += LANES) {
+    V *columns = e + j;
+    LSE_TRANSPOSE(LANES, columns)
+  }
+  NAME(base) b = NAME(lane_base)(NAME(load)(maxima), k, NAME(small));
+  VI ones = {};
+  for (int j = 0; j < SMALL_COLUMNS; j += 2) {
+    if (j >= n) {
+      e[j] = e[j + 1] = low[j] = low[j + 1] = (V){};
+      continue;
+    }
+    NAME(begun) g;
+    NAME(begin_terms)(&g, e + j, 2, b, k, NAME(small));
+    NAME(exp_finish)(g.t, g.f, e + j, low + j, 2, g.origin, k, SCALED);
+    NAME(clear_tiny)(e + j, low + j, 2);
+    for (int i = j; i < j + 2; i++) {
+      M one = NAME(equal)(e[i], NAME(set)(UP));
+      ones = NAME(count_up)(ones, one);
+      e[i] = NAME(clear)(e[i], one);
+    }
+  }
+  NAME(totals) more = NAME(as_totals)(NAME(widen)(__builtin_convertvector(ones, V) - 1));
+#if LSE_F32
+  NAME(sums) sums[LANES];
+  for (int i = 0; i < LANES; i++) {
+    NAME(sums) rest = NAME(widen)(low[i]);
+    sums[i] = NAME(widen)(e[i]);
+    sums[i].lower += rest.lower, sums[i].upper += rest.upper;
+  }
+  for (int h = LANES / 2; h > 0; h /= 2)
+    for (int i = 0; i < h; i++)
+      sums[i].lower += sums[i + h].lower, sums[i].upper += sums[i + h].upper;
+  NAME(totals) total = NAME(as_totals)(sums[0]);
+#else
+  NAME(two) d[LANES];
+  for (int i = 0; i < LANES; i++)
+    LSE_TWO_SUM(d[i], e[i], e[i + LANES], low[i] + low[i + LANES])
+  NAME(totals) total = {{NAME(fold_lanes)(d)}};
+#endif
+  for (int i = 0; i < LANES / D_LANES; i++)
+    total.part[i] = NAME(small_end)(total.part[i], more.part[i].high);
+  for (int r = 0; r < count; r++) {
+    state[capacity + rows[r]] = total.part[r / D_LANES].high[r % D_LANES];
+    state[2 * capacity + rows[r]] = total.part[r / D_LANES].low[r % D_LANES];
+  }
+}
+
+/// Measures some rows again: of those noted, together when they are LANES or with `flush`.
+typedef struct {
+  ptrdiff_t rows[LANES];
+  int count;
+} NAME(noted);
+
+INLINE void NAME(flush)(NAME(noted) * noted, const T *x, ptrdiff_t n, ptrdiff_t stride,
+                        NAME(scale) k, double *state, ptrdiff_t capacity) {
+  if (noted->count > 2 && n <= SMALL_COLUMNS) {
+    NAME(small_rests)(x, noted->rows, noted->count, n, stride, k, state, capacity);
+  } else {
+    for (int i = 0; i < noted->count; i++) {
+      ptrdiff_t row = noted->rows[i];
+      NAME(sum) s = NAME(small_rest)(x + row * stride, n, (T)state[row], k);
+      state[capacity + row] = s.high;
+      state[2 * capacity + row] = s.low;
+    }
+  }
+  noted->count = 0;
+}
+
+INLINE void NAME(note)(NAME(noted) * noted, ptrdiff_t row, const T *x, ptrdiff_t n,
+                       ptrdiff_t stride, NAME(scale) k, double *state, ptrdiff_t capacity) {
+  noted->rows[noted->count++] = row;
+  if (noted->count == LANES)
+    NAME(flush)(noted, x, n, stride, k, state, capacity);
+}
+
+INLINE int NAME(is_finite)(T a) { return a <= T_MAX && a >= -T_MAX; }
+
+/// True if the errors of a rest may show in LSE although nothing cancels there, since that is between
+/// -T and T; or if terms below the least one are among its own. product = a c, and log2(1 + r) >=
+/// r / NEAR_REST log2(e) up to a rest of e - 1.
+INLINE int NAME(shows)(double rest, T product) {
+  return rest < SMALL_REST ||
+         (product >= 0 ? product + rest * NEAR_SLOPE < NEAR_PRODUCT
+                       : product > -NEAR_MAXIMUM && rest < NEAR_CANCELLED);
+}
+
+enum NAME(kind) { NAME(ordinary), NAME(special), NAME(again) };
+
+/// Writes one row's state and says whether the row is special, or its rest to be measured again.
+INLINE int NAME(put_state)(double *state, ptrdiff_t capacity, ptrdiff_t n, T a, NAME(sum) s,
+                           NAME(scale) k, int form) {
+  int infinite = !NAME(is_finite)(a);
+  if (infinite)
+    s.high = a > 0 || s.high != s.high ? __builtin_nan("") : 0;
+  state[0] = a;
+  state[capacity] = s.high;
+  state[2 * capacity] = s.low;
+  if (infinite || s.high != s.high)
+    return NAME(special);
+  return !IS_STORED(form) && n > 1 && NAME(shows)(s.high, a * k.high[0]) ? NAME(again)
+                                                                         : NAME(ordinary);
+}
+
+/// The same for a row by itself, measured again at once. Not 0 if it is special.
+INLINE ptrdiff_t NAME(put_row)(const T *x, ptrdiff_t n, NAME(scale) k, double *state,
+                               ptrdiff_t capacity, T a, NAME(sum) s, int form) {
+  int kind = NAME(put_state)(state, capacity, n, a, s, k, form);
+  if (kind == NAME(again)) {
+    s = NAME(small_rest)(x, n, a, k);
+    state[capacity] = s.high;
+    state[2 * capacity] = s.low;
+  }
+  return kind == NAME(special);
+}
+
 /// True if `put_state` would only store what it is given for LANES rows: what is not ordinary is
 /// rare, and one test for all.
 INLINE int NAME(are_ordinary)(V first, NAME(totals) total, ptrdiff_t n, NAME(scale) k, int form) {
   NAME(totals) a = NAME(as_totals)(NAME(widen)(first));
-  NAME(totals) product = NAME(as_totals)(NAME(widen)(__builtin_elementwise_abs(first * k.high)));
+  NAME(totals) products = NAME(as_totals)(NAME(widen)(first * k.high));
   DI ordinary = (DI){} - 1;
   for (int i = 0; i < LANES / D_LANES; i++) {
     D high = total.part[i].high;
@@ -517,8 +650,12 @@ INLINE int NAME(are_ordinary)(V first, NAME(totals) total, ptrdiff_t n, NAME(sca
     if (IS_STORED(form) || n == 1)
       ordinary &= high >= 0;
     else
-      ordinary &= (high >= NEAR_REST) |
-                  ((high >= SMALL_REST) & (product.part[i].high >= NEAR_MAXIMUM));
+    {
+      D product = products.part[i].high;
+      ordinary &= high >= SMALL_REST;
+      ordinary &= ((product >= 0) & (product + high * NEAR_SLOPE >= NEAR_PRODUCT)) |
+                  ((product < 0) & ((product <= -NEAR_MAXIMUM) | (high >= NEAR_CANCELLED)));
+    }
   }
   return __builtin_reduce_and(ordinary) != 0;
 }
@@ -530,11 +667,16 @@ INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdi
                                   NAME(totals) total, int form) {
   ptrdiff_t special = 0;
   if (__builtin_expect(rows < LANES || !NAME(are_ordinary)(first, total, n, k, form), 0)) {
+    NAME(noted) noted = {.count = 0};
     for (ptrdiff_t r = 0; r < rows; r++) {
       NAME(sum)
       s = {total.part[r / D_LANES].high[r % D_LANES], total.part[r / D_LANES].low[r % D_LANES]};
-      special += NAME(put_state)(x + r * stride, n, k, state + r, capacity, first[r], s, form);
+      int state_of = NAME(put_state)(state + r, capacity, n, first[r], s, k, form);
+      special += state_of == NAME(special);
+      if (state_of == NAME(again))
+        NAME(note)(&noted, r, x, n, stride, k, state, capacity);
     }
+    NAME(flush)(&noted, x, n, stride, k, state, capacity);
     return special;
   }
   NAME(totals) a = NAME(as_totals)(NAME(widen)(first));
@@ -547,16 +689,6 @@ INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdi
 }
 
 // MARK: Up to LANES columns
-
-#if !LSE_F32
-/// The levels of `fold_row` for LANES rows, a row in each lane: d[i] is what is lane i there.
-INLINE NAME(two) NAME(fold_lanes)(NAME(two) * d) {
-  for (int h = LANES / 2; h > 0; h /= 2)
-    for (int i = 0; i < h; i++)
-      LSE_TWO_SUM(d[i], d[i].high, d[i + h].high, d[i].low + d[i + h].low)
-  return d[0];
-}
-#endif
 
 /// Sums over up to LANES columns, one vector of terms a column, a row in each lane.
 INLINE NAME(totals) NAME(lane_sums)(const V *e) {
@@ -599,7 +731,7 @@ INLINE ptrdiff_t NAME(short_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k,
   NAME(sum) sum = NAME(vector_sum)(e);
   if (!IS_STORED(form))
     sum = NAME(whole_row)(sum, ones);
-  return NAME(put_state)(x, n, k, state, capacity, a, sum, form);
+  return NAME(put_row)(x, n, k, state, capacity, a, sum, form);
 }
 
 /// The first `rows` of LANES rows, a row in each lane. `width` is a constant, n rounded up to full
@@ -751,7 +883,7 @@ INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, 
       NAME(sum) none = {__builtin_nan(""), 0};
       if (a < 0)
         none = NAME(small_rest)(x, n, a, k); // NaN if there is one
-      return NAME(put_state)(x, n, k, state, capacity, a, none, form);
+      return NAME(put_row)(x, n, k, state, capacity, a, none, form);
     }
     reference = sure ? a : g->maximum;
     b = sure ? NAME(row_base)(a, k, form | FAR) : g->base;
@@ -776,7 +908,7 @@ INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, 
     reference = a;
   }
   NAME(sum) sum = {d.high[0], d.low[0]};
-  return NAME(put_state)(x, n, k, state, capacity, reference, sum, form);
+  return NAME(put_row)(x, n, k, state, capacity, reference, sum, form);
 }
 
 /// Sums of D_LANES rows of 2 to 4 vectors, `count` of them (a constant), from row `first` on: two
@@ -1028,13 +1160,12 @@ static void NAME(refine)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdi
   NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
   // What `put_sums` forms is right to an absolute error only.
   double least = columns > LANES ? NEAR_REST : DOMINATED_REST;
+  NAME(noted) noted = {.count = 0};
   if (columns > 1)
     for (ptrdiff_t r = 0; r < rows; r++)
-      if (state[capacity + r] < least && NAME(is_finite)((T)state[r])) {
-        NAME(sum) s = NAME(small_rest)((const T *)x + r * stride, columns, (T)state[r], k);
-        state[capacity + r] = s.high;
-        state[2 * capacity + r] = s.low;
-      }
+      if (state[capacity + r] < least && NAME(is_finite)((T)state[r]))
+        NAME(note)(&noted, r, x, columns, stride, k, state, capacity);
+  NAME(flush)(&noted, x, columns, stride, k, state, capacity);
 }
 
 INLINE ptrdiff_t NAME(exponentials_in)(int form, const T *x, ptrdiff_t columns, T maximum,
