@@ -37,7 +37,7 @@ The first four depend on the input's condition. *Of the stated bound* is the lar
 docs/semantics.md and the functions' documentation state for that input:
 
 - mean, weighted, signed: 1 ULP, and 2 u T sum of |w| exp(x / T) (1 + (a - x) / T) over |sum of w exp(x / T)|, a the
-  max, u the unit roundoff. Sums for which that is above 1 % of T are not measured.
+  max, u the unit roundoff. Sums for which that is above 2 % of T are not measured.
 - cumulative: 0.6 ULP (Float) and 1.5 (Double); where max and log-sum cancel, half an ULP and 2^-31 and 2^-53 of the
   log-sum.
 
