@@ -38,7 +38,7 @@ static ptrdiff_t pass(const work *w) {
     const char *x = (const char *)w->x + row * w->columns * w->size;
     w->kernels->reduce(x, rows, w->columns, w->columns, NULL, 0, w->scale_high, w->scale_low, state,
                        TILE_ROWS);
-    again += w->kernels->finish_logsumexp(state, TILE_ROWS, rows, 1,
+    again += w->kernels->finish_logsumexp(state, TILE_ROWS, rows, 1, 1,
                                           (char *)w->out + row * w->size, 1) != 0;
   }
   return again;

@@ -41,7 +41,8 @@ typedef struct lse_kernels {
   void (*merge_stored)(double *state, ptrdiff_t capacity, ptrdiff_t count, double scale_high,
                        double scale_low);
   ptrdiff_t (*finish_logsumexp)(const double *state, ptrdiff_t capacity, ptrdiff_t rows,
-                                double temperature, void *out, ptrdiff_t out_stride);
+                                double temperature, int is_reduced, void *out,
+                                ptrdiff_t out_stride);
   void (*finish_logsoftmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows, double inverse_high);
   void (*finish_softmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows);
   void (*scale)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, const double *state,

@@ -102,11 +102,18 @@ INLINE NAME(two) NAME(rest)(const double *state, ptrdiff_t capacity, ptrdiff_t n
     }                                                                                              \
   }
 
+/// Where a and high = T l cancel to `size`, or l is small beside it.
+INLINE DI NAME(cancel)(D a, D size, D high, D l, double temperature, int is_reduced) {
+  if (is_reduced)
+    return (a < 0) & (size < 2.01 * temperature);
+  return ((size < 4.01 * high) & (a < 0)) | ((l < 0.41) & (size < 16.1 * high));
+}
+
 /// LSE of D_LANES rows: a + T log1p(rest). In `near`, -1 for a row in which errors of the fast path
-/// show that are small beside other results: a max below 0 that the logarithm cancels, or a small
-/// rest beside a max near 0. WideRow.swift does such rows again, and tests a little less on the
-/// rounded result.
-INLINE D NAME(logsumexp)(D a, NAME(two) s, double temperature, DI *near) {
+/// show that are small beside other results: a max below 0 that the logarithm cancels; or, for a rest
+/// that is not `reduce`'s, a small one beside a max near 0, which `put_state` would have found. Such rows
+/// are done again (WideRow.swift, which tests a little less on the rounded result).
+INLINE D NAME(logsumexp)(D a, NAME(two) s, double temperature, int is_reduced, DI *near) {
   NAME(two) l = NAME(log1p)(s.high, s.low);
   D t = NAME(d_set)(temperature);
 #if LSE_F32
@@ -122,18 +129,19 @@ INLINE D NAME(logsumexp)(D a, NAME(two) s, double temperature, DI *near) {
   D y = sum.high + (sum.low + low);
 #endif
   D size = __builtin_elementwise_abs(y);
-  *near = ((size < 4.01 * high) & (a < 0)) | ((l.high < 0.41) & (size < 16.1 * high));
+  *near = NAME(cancel)(a, size, high, l.high, temperature, is_reduced);
   return y;
 }
 
 static ptrdiff_t NAME(finish_logsumexp)(const double *state, ptrdiff_t capacity, ptrdiff_t rows,
-                                        double temperature, void *out, ptrdiff_t out_stride) {
+                                        double temperature, int is_reduced, void *out,
+                                        ptrdiff_t out_stride) {
   T *to = out;
   DI again = {};
   EACH_PART(rows, {
     DI near;
     D y = NAME(logsumexp)(NAME(gather_state)(state + r, n), NAME(rest)(state + r, capacity, n),
-                          temperature, &near);
+                          temperature, is_reduced, &near);
     again |= near;
     if (n == D_LANES && out_stride == 1) {
 #if LSE_F32

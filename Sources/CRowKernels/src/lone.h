@@ -58,7 +58,7 @@ static ptrdiff_t NAME(logsumexp_row)(const void *x, ptrdiff_t columns, void *out
     return 1;
   NAME(two) s = {NAME(d_set)(row.s.high), NAME(d_set)(row.s.low)};
   DI near;
-  D y = NAME(logsumexp)(NAME(d_set)(row.a), s, 1, &near);
+  D y = NAME(logsumexp)(NAME(d_set)(row.a), s, 1, 1, &near);
   if (near[0])
     return 1;
   *(T *)out = (T)y[0];

@@ -42,7 +42,7 @@ struct RowKernels {
   typealias FinishLogSumExp =
     @convention(c) (
       _ state: UnsafePointer<Double>, _ capacity: Int, _ rows: Int, _ temperature: Double,
-      _ out: UnsafeMutableRawPointer, _ outStride: Int
+      _ isReduced: Int32, _ out: UnsafeMutableRawPointer, _ outStride: Int
     ) -> Int
   typealias FinishLogSoftmax =
     @convention(c) (
@@ -137,7 +137,8 @@ struct RowKernels {
   /// the factor (high in state[b], low in state[capacity + b]) that `scale` is to apply to it: less than 0
   /// if it is too small for the scalar type, and then a power of two larger, which `scale` makes up for.
   let mergeStored: Merge
-  /// Writes a + T log1p(rest) in the scalar type. Returns 0 unless errors of this path show in some row
+  /// Writes a + T log1p(rest) in the scalar type; `isReduced` is not 0 if the states are those of `reduce`,
+  /// not of the blas plan. Returns 0 unless errors of this path show in some row
   /// (`WideRow.isNear`, or a little more): the walk then does such rows again in wider arithmetic. What is
   /// written for a special row does not matter.
   let finishLogSumExp: FinishLogSumExp

@@ -21,11 +21,17 @@ enum WideRow {
     // A long row's elements may not be where kernels can read them.
     let isRefinable =
       call.kernels.pointee.refinesAnyRest && call.columns <= call.format.blockLength
+    // Kernels that do so have found the other kind themselves.
+    let refinesRests = call.kernels.pointee.refinesAnyRest && call.plan != .blas
     for index in 0..<tile.rows {
       let maximum = tile.state.maximum(index)
       let slot = index &* tile.outStride
       let value = call.format.load(UnsafeRawPointer(tile.out), slot)
-      if isNear(value, maximum, call.scale.temperature) {
+      let isNear =
+        refinesRests
+        ? maximum < 0 && value.magnitude < 2 * call.scale.temperature
+        : isNear(value, maximum, call.scale.temperature)
+      if isNear {
         if isRefinable && refine(tile.row(index, call.format), call) { continue }
         let wide = logSumExp(
           call.reader(firstRow + index), maximum: maximum, temperature: call.scale.temperature)

@@ -55,7 +55,7 @@ enum LogSumExpSteps: RowSteps {
   @inline(__always)
   static func finish(_ tile: Tile, _ call: RowCall) -> Int {
     call.kernels.pointee.finishLogSumExp(
-      tile.state.base, tile.state.capacity, tile.rows, call.scale.temperature, tile.out,
-      tile.outStride)
+      tile.state.base, tile.state.capacity, tile.rows, call.scale.temperature,
+      call.plan == .blas ? 0 : 1, tile.out, tile.outStride)
   }
 }

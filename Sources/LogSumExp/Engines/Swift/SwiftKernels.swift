@@ -32,7 +32,7 @@ extension RowKernels {
       mergeStored: { state, capacity, count, scaleHigh, scaleLow in
         SwiftMerge(state, capacity, count, scaleHigh, scaleLow).mergeStored(Float.self)
       },
-      finishLogSumExp: { state, capacity, rows, temperature, out, outStride in
+      finishLogSumExp: { state, capacity, rows, temperature, _, out, outStride in
         SwiftFinish<Float>(
           state: UnsafeMutablePointer(mutating: state), capacity: capacity, rows: rows
         ).logSumExp(temperature, out.assumingMemoryBound(to: Float.self), outStride)
@@ -105,7 +105,7 @@ extension RowKernels {
       mergeStored: { state, capacity, count, scaleHigh, scaleLow in
         SwiftMerge(state, capacity, count, scaleHigh, scaleLow).mergeStored(Double.self)
       },
-      finishLogSumExp: { state, capacity, rows, temperature, out, outStride in
+      finishLogSumExp: { state, capacity, rows, temperature, _, out, outStride in
         SwiftFinish<Double>(
           state: UnsafeMutablePointer(mutating: state), capacity: capacity, rows: rows
         ).logSumExp(temperature, out.assumingMemoryBound(to: Double.self), outStride)
