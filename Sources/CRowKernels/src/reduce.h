@@ -3,7 +3,8 @@
 // The order of a row's sum depends on its length alone. Up to LANES columns:
 // (e_i + e_{i+L/2}) + (e_{i+L/4} + e_{i+3L/4}) in T, then in Double lane l to lane l + h, h
 // halving. Above: groups of four vectors, (v0 + v1) + (v2 + v3) in T, the groups one after another
-// in LANES Double sums, then lane l to lane l + h. An absent element adds 0, which changes no bit.
+// in LANES Double sums, then lane l to lane l + h (docs/invariance.md). An absent element adds 0 or
+// so little that it changes no bit.
 
 /// What the elements of a row are taken relative to.
 typedef struct {
