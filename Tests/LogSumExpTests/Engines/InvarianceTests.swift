@@ -51,6 +51,37 @@ struct InvarianceTests {
     }
   }
 
+  @Test("behind rows of another size", arguments: Configuration.all, ScalarType.allCases)
+  func unequalRows(configuration: Configuration, type: ScalarType) {
+    type.run { unequalRows(configuration, $0) }
+  }
+
+  /// Maxima so far apart that a kernel may, or may not, use for one row what it found for another.
+  private func unequalRows<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
+    var random = SplitMix64(seed: 77)
+    let sizes: [Double] = [
+      0, 3, 16, 17, 18, 22, 23, 40, 270, 278, 285, 1000, 1e5, 1e9, -3, -17, -22, -23, -40, -277,
+      -290, -1e9,
+    ]
+    for columns in isDebug ? [9, 33] : [5, 9, 12, 16, 17, 33, 64, 65, 130, 513, 2049] {
+      let rows = (0..<(columns > 600 ? 20 : 66)).map { _ in
+        let size = sizes[Int(random.next() % UInt64(sizes.count))]
+        let spread = [0.5, 5, 40, 300][Int(random.next() % 4)]
+        return (0..<columns).map { _ in T(size + random.normal(0, spread)) }
+      }
+      for operation in RowOperation.allCases {
+        let options = configuration.options()
+        let together = results(operation, of: rows, options: options)
+        for (index, row) in rows.enumerated() {
+          let alone = results(operation, of: row, options: options).map(\.bits)
+          #expect(
+            together[index].map(\.bits) == alone,
+            "\(T.self) \(operation) \(configuration): row \(index) of \(columns)")
+        }
+      }
+    }
+  }
+
   @Test("layout of input and output", arguments: Configuration.all, ScalarType.allCases)
   func layouts(configuration: Configuration, type: ScalarType) {
     type.run { layouts(configuration, $0) }
