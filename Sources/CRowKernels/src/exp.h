@@ -10,11 +10,11 @@
 // rounded once at the end: s + s (p + R) with s = 2^k T_j. s is one integer addition: the table
 // holds the bits of T_j less j in the place where the shifted count puts it.
 //
-// -N comes as `origin`, which the large number takes up. How far down results go (`range`): NORMAL ones
-// must stay normal numbers; those of the other two are formed 2^EXP_BIAS times too large, by an origin of
-// EXP_BIAS - N. GRADED ones are scaled down at the end, so they underflow gradually; SCALED ones are left
-// so, and come in two parts if there is a place for the second. NaN gives NaN. z must have been limited
-// from below so that z c - N >= -EXP_LEAST, -EXP_NORMAL for NORMAL results.
+// -N comes as `origin`, which the large number takes up. How far down results go (`range`): NORMAL
+// ones must stay normal numbers; those of the other two are formed 2^EXP_BIAS times too large, by an
+// origin of EXP_BIAS - N. GRADED ones are scaled down at the end, so they underflow gradually; SCALED
+// ones are left so, and come in two parts if there is a place for the second. NaN gives NaN. z must
+// have been limited from below so that z c - N >= -EXP_LEAST, -EXP_NORMAL for NORMAL results.
 //
 //   variant     Float                                Double
 //   avx512      table of 16, degree 3                table of 16, degree 6

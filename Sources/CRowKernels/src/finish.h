@@ -110,9 +110,9 @@ INLINE DI NAME(cancel)(D a, D size, D high, D l, double temperature, int is_redu
 }
 
 /// LSE of D_LANES rows: a + T log1p(rest). In `near`, -1 for a row in which errors of the fast path
-/// show that are small beside other results: a max below 0 that the logarithm cancels; or, for a rest
-/// that is not `reduce`'s, a small one beside a max near 0, which `put_state` would have found. Such rows
-/// are done again (WideRow.swift, which tests a little less on the rounded result).
+/// show that are small beside other results: a max below 0 that the logarithm cancels; or, for a
+/// rest that is not `reduce`'s, a small one beside a max near 0, which `put_state` would have found.
+/// WideRow.swift does such rows again, and tests a little less on the rounded result.
 INLINE D NAME(logsumexp)(D a, NAME(two) s, double temperature, int is_reduced, DI *near) {
   NAME(two) l = NAME(log1p)(s.high, s.low);
   D t = NAME(d_set)(temperature);
@@ -185,8 +185,7 @@ static void NAME(finish_logsoftmax)(double *state, ptrdiff_t capacity, ptrdiff_t
   })
 }
 
-/// 1 / (high + low) in two parts, times `factor`: powers of two of the sum and the factor change nothing
-/// but exponents.
+/// 1 / (high + low) in two parts, times `factor`. Powers of two of either change exponents alone.
 INLINE NAME(two) NAME(reciprocal)(D high, D low, D factor) {
   D r = 1 / high;
   D miss = NAME(d_fms)(high, r, NAME(d_set)(1)) + low * r;

@@ -11,7 +11,7 @@ static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdi
   ptrdiff_t r = 0;
   if (columns <= LANES)
     for (; r + SHORT_ROWS <= rows; r += SHORT_ROWS) {
-      int down = 0;
+      int down = 0; // as below
       for (int i = 0; i < SHORT_ROWS; i++)
         down |= state[r + i] < 0;
       if (down)
@@ -31,7 +31,7 @@ static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdi
     V high = NAME(set)((T)state[r]), low = NAME(set)((T)state[capacity + r]);
     ptrdiff_t i = 0;
     if (__builtin_expect(state[r] < 0, 0)) {
-      // The factor is too small for T, and less 0 by 2^(EXP_BIAS + FACTOR_BIAS) in place of it.
+      // -2^(EXP_BIAS + FACTOR_BIAS) times the factor, which is too small for T.
       for (; i < columns; i += LANES) {
         ptrdiff_t n = columns - i < LANES ? columns - i : LANES;
         V e = NAME(load_first)(y + i, n) * -DOWN;

@@ -39,8 +39,8 @@ static void NAME(merge)(double *state, ptrdiff_t capacity, ptrdiff_t count, doub
   state[2 * capacity] = (sum - state[capacity]) + low;
 }
 
-/// 2^(R_b - R + lift), where R_b is the exponent that block b's terms are taken relative to and R that
-/// of the row's a: N, or a c where |a c| is large.
+/// 2^(R_b - R + lift), where R_b is the exponent that block b's terms are taken relative to and R
+/// that of the row's a: N, or a c where |a c| is large.
 INLINE double NAME(factor)(T block, T a, double scale_high, double scale_low, int lift) {
   T block_shift, shift;
   T block_reference = NAME(reference)(block, (T)scale_high, &block_shift);

@@ -11,9 +11,8 @@ typedef struct {
   V shift, least, origin;
 } NAME(base);
 
-/// How a row is summed. In LSE form terms are relative to the max, in softmax form shifted by an
-/// integer, so that x is not rounded and terms of one row differ from those by another integer in
-/// their exponents alone.
+/// How a row is summed. In LSE form terms are relative to the max. In softmax form they are shifted
+/// by an integer, so that x - max is not rounded; another integer changes their exponents alone.
 enum NAME(form) {
   NAME(fast),     // LSE form, terms of 2^-EXP_NORMAL at the least
   NAME(small),    // LSE form times 2^EXP_BIAS, all in two parts: for a row whose errors would show
@@ -23,7 +22,7 @@ enum NAME(form) {
   NAME(ahead),    // the same, and the memory where results will go is fetched meanwhile
   NAME(stored),   // the same, and the terms are stored there
 };
-/// With a form from `summed` on: some max may be so large that the row has a shift besides the integer.
+/// Added to a form from `summed` on where a max may be so large that its row has a shift as well.
 #define FAR 8
 #define FORM(form) ((form) & (FAR - 1))
 #define IS_FAST(form) ((form) == NAME(fast))
@@ -42,7 +41,7 @@ INLINE VI NAME(is_near)(V product) {
   return (product < REFERENCE_LIMIT) & (product > -REFERENCE_LIMIT);
 }
 
-/// a c rounded, for a near a: exactly 2^(integer) times what any other integer would give.
+/// N for a near row: a c rounded.
 INLINE V NAME(integer)(V product) { return (product + ROUND_MAGIC) - ROUND_MAGIC; }
 
 /// From the maxima of LANES rows, a row in each lane.
