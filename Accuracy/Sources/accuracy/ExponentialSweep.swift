@@ -56,14 +56,11 @@ struct ExponentialSweep<E: ExactExponentials> {
     }
     for (place, variant) in KernelVariant.all.enumerated() {
       let kernels = variant.kernels(T.self)
-      input.withUnsafeBufferPointer { input in
-        output.withUnsafeMutableBufferPointer { output in
-          for index in pairs.indices {
-            _ = kernels.exponentials(
-              input.baseAddress! + 2 * index, 2, Double(input[2 * index]), scale.0, scale.1, 0,
-              output.baseAddress! + 2 * index)
-          }
-        }
+      var terms: [T] = [0, 0]
+      for (index, pair) in pairs.enumerated() {
+        _ = kernels.exponentials(
+          [pair.a, pair.x], 2, Double(pair.a), scale.0, scale.1, 0, &terms)
+        output.replaceSubrange((2 * index)..<(2 * index + 2), with: terms)
       }
       for index in 0..<(2 * pairs.count) {
         // The kernel's N: that for which the max's own term is within a factor of 2 of 1.
