@@ -2,8 +2,8 @@
 // it is loaded, and the next block is fetched while this one's exponentials run. The operations and
 // their order are those of `long_row` on the packed row, and so are the bits.
 
-/// Columns from which rows are reduced one by one, which a row that is packed as it is loaded is.
-#define SWEPT_COLUMNS BATCH_COLUMNS
+// Rows of more columns than this are swept; the horizontal ends of shorter ones cost more than packing.
+#define SWEPT_COLUMNS 64
 
 /// Where one row of a source is; what it is not changed by is 0, a constant.
 typedef struct {
