@@ -1,10 +1,9 @@
 // Reduction of one pass: rows to (max, sum), the exponentials stored or not.
 //
 // The order of a row's sum depends on its length alone. Up to LANES columns:
-// (e_i + e_{i+L/2}) + (e_{i+L/4} + e_{i+3L/4}) in T, then in Double lane l to lane l + h, h
-// halving. Above: groups of four vectors, (v0 + v1) + (v2 + v3) in T, the groups one after another
-// in LANES Double sums, then lane l to lane l + h (docs/invariance.md). An absent element adds 0 or
-// so little that it changes no bit.
+// e_i + e_{i+L/2} in T, then in Double lane l to lane l + h, h halving. Above: groups of four
+// vectors, (v0 + v1) + (v2 + v3) in T, the groups one after another in LANES Double sums, then lane l
+// to lane l + h (docs/invariance.md). An absent element adds 0 or so little that it changes no bit.
 
 /// What the elements of a row are taken relative to.
 typedef struct {
@@ -384,24 +383,14 @@ typedef struct {
 
 /// Sum of one vector of terms, as `lane_sums` forms those of many rows.
 INLINE NAME(sum) NAME(vector_sum)(V e) {
-#if !LSE_F32
+#if LSE_F32
+  LSE_FOLD_HALVES(LANES, ADD, e);
+  NAME(two) d = {NAME(widen)(e).lower, {}};
+#else
   NAME(two) d = {e, {}};
+#endif
   d = NAME(fold_row)(d);
   return (NAME(sum)){d.high[0], d.low[0]};
-#else
-  NAME(sum) s = {0, 0};
-#if LANES == 16
-  LSE_FOLD_ONE(ADD, e, 16, 8), LSE_FOLD_ONE(ADD, e, 16, 4);
-  s.high = ((double)e[0] + (double)e[2]) + ((double)e[1] + (double)e[3]);
-#elif LANES == 8
-  LSE_FOLD_ONE(ADD, e, 8, 4), LSE_FOLD_ONE(ADD, e, 8, 2);
-  s.high = (double)e[0] + (double)e[1];
-#elif LANES == 4
-  LSE_FOLD_ONE(ADD, e, 4, 2), LSE_FOLD_ONE(ADD, e, 4, 1);
-  s.high = e[0];
-#endif
-  return s;
-#endif
 }
 
 /// LSE form's rest: the sum of what is not 1, and how many more than one are. Its low part counts
@@ -692,27 +681,19 @@ INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdi
 
 /// Sums over up to LANES columns, one vector of terms a column, a row in each lane.
 INLINE NAME(totals) NAME(lane_sums)(const V *e) {
-#if !LSE_F32
+#if LSE_F32
+  NAME(sums) s[LANES / 2];
+  for (int i = 0; i < LANES / 2; i++)
+    s[i] = NAME(widen)(e[i] + e[i + LANES / 2]);
+  for (int h = LANES / 4; h > 0; h /= 2)
+    for (int i = 0; i < h; i++)
+      s[i].lower += s[i + h].lower, s[i].upper += s[i + h].upper;
+  return NAME(as_totals)(s[0]);
+#else
   NAME(two) d[LANES];
   for (int i = 0; i < LANES; i++)
     d[i].high = e[i], d[i].low = (D){};
   return (NAME(totals)){{NAME(fold_lanes)(d)}};
-#elif LANES == 16
-  NAME(totals) s = NAME(as_totals)(NAME(widen)((e[0] + e[8]) + (e[4] + e[12])));
-  NAME(totals) s1 = NAME(as_totals)(NAME(widen)((e[1] + e[9]) + (e[5] + e[13])));
-  NAME(totals) s2 = NAME(as_totals)(NAME(widen)((e[2] + e[10]) + (e[6] + e[14])));
-  NAME(totals) s3 = NAME(as_totals)(NAME(widen)((e[3] + e[11]) + (e[7] + e[15])));
-  for (int i = 0; i < LANES / D_LANES; i++)
-    s.part[i].high = (s.part[i].high + s2.part[i].high) + (s1.part[i].high + s3.part[i].high);
-  return s;
-#elif LANES == 8
-  NAME(totals) s = NAME(as_totals)(NAME(widen)((e[0] + e[4]) + (e[2] + e[6])));
-  NAME(totals) s1 = NAME(as_totals)(NAME(widen)((e[1] + e[5]) + (e[3] + e[7])));
-  for (int i = 0; i < LANES / D_LANES; i++)
-    s.part[i].high += s1.part[i].high;
-  return s;
-#else
-  return NAME(as_totals)(NAME(widen)((e[0] + e[2]) + (e[1] + e[3])));
 #endif
 }
 
