@@ -75,7 +75,12 @@ typedef struct lse_kernels {
   void (*cumulate)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, void *out,
                    ptrdiff_t out_stride, int exclusive, int reverse, double scale_high,
                    double scale_low, double temperature, double *state, ptrdiff_t capacity);
-  // One row by itself at T = 1, all steps in one; not 0 if nothing was written.
+  // Rows of at most `short_columns`, all steps in one.
+  ptrdiff_t (*softmax_rows)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
+                            void *out, ptrdiff_t out_stride, double scale_high, double scale_low,
+                            double *state, ptrdiff_t capacity);
+  ptrdiff_t short_columns;
+  // One short row by itself at T = 1; not 0 if nothing was written.
   ptrdiff_t (*softmax_row)(const void *x, ptrdiff_t columns, void *out);
   ptrdiff_t (*logsumexp_row)(const void *x, ptrdiff_t columns, void *out);
   ptrdiff_t (*logsoftmax_row)(const void *x, ptrdiff_t columns, void *out);

@@ -108,11 +108,6 @@
 #define LSE_TRANSPOSE(n, v) LSE_PASTE(LSE_TRANSPOSE_, n)(v)
 #define LSE_FOLD_ALL(n, op, v) LSE_PASTE(LSE_FOLD_, n)(op, v)
 #define LSE_FOLD_ONE_ALL(n, op, v) LSE_PASTE(LSE_FOLD_ONE_, n)(op, v)
-// The first level alone.
-#define LSE_FOLD_HALVES_4(op, v) LSE_FOLD_ONE(op, v, 4, 2)
-#define LSE_FOLD_HALVES_8(op, v) LSE_FOLD_ONE(op, v, 8, 4)
-#define LSE_FOLD_HALVES_16(op, v) LSE_FOLD_ONE(op, v, 16, 8)
-#define LSE_FOLD_HALVES(n, op, v) LSE_PASTE(LSE_FOLD_HALVES_, n)(op, v)
 #define LSE_FOLD_TWO_ALL(n, d) LSE_PASTE(LSE_FOLD_TWO_, n)(d)
 #define LSE_FOLD_ONE_TWO_ALL(n, d) LSE_PASTE(LSE_FOLD_ONE_TWO_, n)(d)
 

@@ -2,7 +2,7 @@
 // which BLAS adds up. A group is (v0 + v1) + (v2 + v3) in T, as in reduce.h.
 
 INLINE double *NAME(put_group)(double *to, const V *e, int count) {
-  NAME(sums) s = NAME(group)(e, count, NAME(fast)); // in one part
+  NAME(sums) s = NAME(group)(e, count, NAME(summed)); // in one part
 #if LSE_F32
   NAME(d_store)(to, s.lower);
   NAME(d_store)(to + D_LANES, s.upper);

@@ -18,7 +18,7 @@
 #include "merge.h"
 #include "weigh.h"
 #include "map.h"
-#include "lone.h"
+#include "short.h"
 #include "grouped.h"
 #include "pack.h"
 #include "turn.h"
@@ -44,6 +44,8 @@ const lse_kernels NAME(kernels) = {
     .unpack = NAME(unpack),
     .reduce_source = NAME(reduce_source),
     .cumulate = NAME(cumulate),
+    .softmax_rows = NAME(softmax_rows),
+    .short_columns = SHORT_COLUMNS,
     .softmax_row = NAME(softmax_row),
     .logsumexp_row = NAME(logsumexp_row),
     .logsoftmax_row = NAME(logsoftmax_row),
@@ -76,15 +78,14 @@ const lse_elementwise NAME(elementwise) = {
 #undef REFERENCE_LIMIT
 #undef ROUND_MAGIC
 #undef ADD
-#undef IS_FAST
+#undef IS_EXACT
 #undef IS_STORED
 #undef PREFETCH
 #undef EXP_NORMAL
 #undef EXP_BIAS
 #undef MANTISSA
 #undef SMALL_REST
-#undef DOMINATED_REST
-#undef SMALL_COLUMNS
+#undef SHORT_COLUMNS
 #undef DOWN
 #undef UP
 #undef LEAST_SCALED
@@ -117,4 +118,8 @@ const lse_elementwise NAME(elementwise) = {
 #undef SCAN_HUGE
 #undef SCAN_MAGIC
 #undef SCAN_PARTS
-#undef PAIR_COLUMNS
+#undef PLAIN_SCALE
+#undef WIDTH
+#undef BY_WIDTH
+#undef PIECE
+#undef LEAST_REST

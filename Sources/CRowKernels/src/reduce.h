@@ -1,9 +1,11 @@
 // Reduction of one pass: rows to (max, sum), the exponentials stored or not.
 //
-// The order of a row's sum depends on its length alone. Up to LANES columns:
-// e_i + e_{i+L/2} in T, then in Double lane l to lane l + h, h halving. Above: groups of four
-// vectors, (v0 + v1) + (v2 + v3) in T, the groups one after another in LANES Double sums, then lane l
-// to lane l + h (docs/invariance.md). An absent element adds 0 or so little that it changes no bit.
+// The order of a row's sum depends on its length alone: groups of four vectors,
+// (v0 + v1) + (v2 + v3) in T, the groups one after another in LANES Double sums, then lane l to
+// lane l + h, h halving; up to SHORT_COLUMNS no sum is rounded to T (docs/invariance.md). An absent element adds 0 or so little that it changes no bit.
+
+// Rows of at most so many columns are short: a row stands in each lane.
+#define SHORT_COLUMNS (LSE_F32 ? LANES : 2 * LANES)
 
 /// What the elements of a row are taken relative to.
 typedef struct {
@@ -13,26 +15,24 @@ typedef struct {
 /// How a row is summed. In LSE form terms are relative to the max. In softmax form they are shifted
 /// by an integer, so that x - max is not rounded; another integer changes their exponents alone.
 enum NAME(form) {
-  NAME(fast),     // LSE form, terms of 2^-EXP_NORMAL at the least
   NAME(small),    // LSE form times 2^EXP_BIAS, all in two parts: for a row whose errors would show
   NAME(relative), // LSE form with gradual underflow, for the blas plan
   NAME(shifted),  // softmax form with gradual underflow, for the blas plan
   NAME(summed),   // softmax form times 2^EXP_BIAS
+  NAME(exact),    // the same, for short rows whose rest is to be right by itself
   NAME(ahead),    // the same, and the memory where results will go is fetched meanwhile
   NAME(stored),   // the same, and the terms are stored there
 };
 /// Added to a form from `summed` on where a max may be so large that its row has a shift as well.
 #define FAR 8
 #define FORM(form) ((form) & (FAR - 1))
-#define IS_FAST(form) ((form) == NAME(fast))
 #define IS_STORED(form) (FORM(form) == NAME(stored))
 #define IS_NEAR(form) ((form) >= NAME(summed) && (form) < FAR)
+#define IS_EXACT(form) (IS_STORED(form) || FORM(form) == NAME(exact))
 
 /// How far down a form's exponentials go.
 INLINE int NAME(range)(int form) {
-  return IS_FAST(form)                                        ? NORMAL
-         : form == NAME(relative) || form == NAME(shifted) ? GRADED
-                                                           : SCALED;
+  return form == NAME(relative) || form == NAME(shifted) ? GRADED : SCALED;
 }
 
 /// Where |a c| is so small for a max a that the row needs no shift but an integer.
@@ -46,8 +46,8 @@ INLINE V NAME(integer)(V product) { return (product + ROUND_MAGIC) - ROUND_MAGIC
 /// From the maxima of LANES rows, a row in each lane.
 INLINE NAME(base) NAME(lane_base)(V m, NAME(scale) k, int form) {
   V shift = NAME(max)(NAME(set)(-T_MAX), -NAME(max)(NAME(set)(-T_MAX), -m));
-  V least = NAME(set)(IS_FAST(form) ? k.least_normal : k.least_graded);
-  NAME(base) b = {shift, least, NAME(set)(IS_FAST(form) ? 0 : EXP_BIAS)};
+  V least = NAME(set)(k.least_graded);
+  NAME(base) b = {shift, least, NAME(set)(EXP_BIAS)};
   if (FORM(form) >= NAME(shifted)) {
     V product = m * k.high;
     VI near = NAME(is_near)(product);
@@ -95,7 +95,7 @@ INLINE void NAME(begin_terms)(NAME(begun) * g, const V *x, int count, NAME(base)
   for (int i = 0; i < count; i++)
     z[i] = NAME(relative_to)(b, x[i], form);
   NAME(exp_reduce)(z, g->t, g->f, count, b.origin, k);
-  if (form == NAME(small) || (IS_FAST(form) && !LSE_F32))
+  if (form == NAME(small))
     for (int i = 0; i < count; i++) {
       // What x - shift misses, by Knuth's sum; 0 for what was limited from below.
       V d = x[i] - b.shift, back = d - x[i];
@@ -166,6 +166,23 @@ INLINE NAME(sums) NAME(widen)(V v) {
   NAME(sums) s = {v, {}};
 #endif
   return s;
+}
+
+/// Doubles rounded to a vector of T.
+INLINE V NAME(narrowed)(const D *d) {
+#if LSE_F32
+  NAME(half) a = __builtin_convertvector(d[0], NAME(half));
+  NAME(half) b = __builtin_convertvector(d[1], NAME(half));
+#if LANES == 16
+  return LSE_SHUFFLE(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+#elif LANES == 8
+  return LSE_SHUFFLE(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
+#else
+  return LSE_SHUFFLE(a, b, 0, 1, 2, 3);
+#endif
+#else
+  return d[0];
+#endif
 }
 
 /// The sums of the first `count` of four vectors: (e0 + e1) + (e2 + e3), what is absent left out.
@@ -381,36 +398,6 @@ typedef struct {
   double high, low;
 } NAME(sum);
 
-/// Sum of one vector of terms, as `lane_sums` forms those of many rows.
-INLINE NAME(sum) NAME(vector_sum)(V e) {
-#if LSE_F32
-  LSE_FOLD_HALVES(LANES, ADD, e);
-  NAME(two) d = {NAME(widen)(e).lower, {}};
-#else
-  NAME(two) d = {e, {}};
-#endif
-  d = NAME(fold_row)(d);
-  return (NAME(sum)){d.high[0], d.low[0]};
-}
-
-/// LSE form's rest: the sum of what is not 1, and how many more than one are. Its low part counts
-/// where there is no more.
-INLINE NAME(two) NAME(whole)(NAME(two) p, D more) {
-#if LSE_F32
-  p.high += more;
-#else
-  LSE_TWO_SUM(p, more, p.high, p.low)
-#endif
-  return p;
-}
-
-/// The same for one row with `ones` ones.
-INLINE NAME(sum) NAME(whole_row)(NAME(sum) s, ptrdiff_t ones) {
-  NAME(two) d = {NAME(d_set)(s.high), NAME(d_set)(s.low)};
-  d = NAME(whole)(d, NAME(d_set)((double)(ones - 1)));
-  return (NAME(sum)){d.high[0], d.low[0]};
-}
-
 #if !LSE_F32
 /// The levels of `fold_row` for LANES rows, a row in each lane: d[i] is what is lane i there.
 INLINE NAME(two) NAME(fold_lanes)(NAME(two) * d) {
@@ -492,33 +479,30 @@ static __attribute__((noinline)) NAME(sum) NAME(small_rest)(const T *x, ptrdiff_
   return (NAME(sum)){d.high[0], d.low[0]};
 }
 
-// Rows of at most so many columns are measured again together.
-#define SMALL_COLUMNS (LSE_F32 ? LANES : 2 * LANES)
-
-/// The same for `count` rows of at most SMALL_COLUMNS, `rows` says which, a row in each lane; their
+/// The same for `count` rows of at most SHORT_COLUMNS, `rows` says which, a row in each lane; their
 /// maxima are in `state`, where the sums go.
 static __attribute__((noinline)) void NAME(small_rests)(const T *x, const ptrdiff_t *rows,
                                                         int count, ptrdiff_t n, ptrdiff_t stride,
                                                         NAME(scale) k, double *state,
                                                         ptrdiff_t capacity) {
-  V e[SMALL_COLUMNS], low[SMALL_COLUMNS];
+  V e[SHORT_COLUMNS], low[SHORT_COLUMNS];
   T maxima[LANES];
   for (int r = 0; r < LANES; r++) {
     ptrdiff_t row = rows[r < count ? r : 0];
     maxima[r] = (T)state[row];
-    for (int j = 0; j < SMALL_COLUMNS; j += LANES) {
+    for (int j = 0; j < SHORT_COLUMNS; j += LANES) {
       ptrdiff_t left = n - j;
       e[j + r] = NAME(load_first)(x + row * stride + (left > 0 ? j : 0),
                                   left < 0 ? 0 : left < LANES ? left : LANES);
     }
   }
-  for (int j = 0; j < SMALL_COLUMNS; j += LANES) {
+  for (int j = 0; j < SHORT_COLUMNS; j += LANES) {
     V *columns = e + j;
     LSE_TRANSPOSE(LANES, columns)
   }
   NAME(base) b = NAME(lane_base)(NAME(load)(maxima), k, NAME(small));
   VI ones = {};
-  for (int j = 0; j < SMALL_COLUMNS; j += 2) {
+  for (int j = 0; j < SHORT_COLUMNS; j += 2) {
     if (j >= n) {
       e[j] = e[j + 1] = low[j] = low[j + 1] = (V){};
       continue;
@@ -567,7 +551,7 @@ typedef struct {
 
 INLINE void NAME(flush)(NAME(noted) * noted, const T *x, ptrdiff_t n, ptrdiff_t stride,
                         NAME(scale) k, double *state, ptrdiff_t capacity) {
-  if (noted->count > 2 && n <= SMALL_COLUMNS) {
+  if (noted->count > 2 && n <= SHORT_COLUMNS) {
     NAME(small_rests)(x, noted->rows, noted->count, n, stride, k, state, capacity);
   } else {
     for (int i = 0; i < noted->count; i++) {
@@ -587,6 +571,13 @@ INLINE void NAME(note)(NAME(noted) * noted, ptrdiff_t row, const T *x, ptrdiff_t
     NAME(flush)(noted, x, n, stride, k, state, capacity);
 }
 
+// Below this a rest of exact form has lost bits that T would show, or holds terms that were limited.
+#if LSE_F32
+#define LEAST_REST 0x1p-20
+#else
+#define LEAST_REST 0x1p-40
+#endif
+
 INLINE int NAME(is_finite)(T a) { return a <= T_MAX && a >= -T_MAX; }
 
 /// True if the errors of a rest may show in LSE although nothing cancels there, since that is between
@@ -596,6 +587,11 @@ INLINE int NAME(shows)(double rest, T product) {
   return rest < SMALL_REST ||
          (product >= 0 ? product + rest * NEAR_SLOPE < NEAR_PRODUCT
                        : product > -NEAR_MAXIMUM && rest < NEAR_CANCELLED);
+}
+
+/// True if a rest is to be measured again.
+INLINE int NAME(is_rough)(double rest, T product, int form) {
+  return IS_EXACT(form) ? rest < LEAST_REST : NAME(shows)(rest, product);
 }
 
 enum NAME(kind) { NAME(ordinary), NAME(special), NAME(again) };
@@ -611,7 +607,7 @@ INLINE int NAME(put_state)(double *state, ptrdiff_t capacity, ptrdiff_t n, T a, 
   state[2 * capacity] = s.low;
   if (infinite || s.high != s.high)
     return NAME(special);
-  return !IS_STORED(form) && n > 1 && NAME(shows)(s.high, a * k.high[0]) ? NAME(again)
+  return !IS_STORED(form) && n > 1 && NAME(is_rough)(s.high, a * k.high[0], form) ? NAME(again)
                                                                          : NAME(ordinary);
 }
 
@@ -636,10 +632,11 @@ INLINE int NAME(are_ordinary)(V first, NAME(totals) total, ptrdiff_t n, NAME(sca
   for (int i = 0; i < LANES / D_LANES; i++) {
     D high = total.part[i].high;
     ordinary &= (a.part[i].high <= T_MAX) & (a.part[i].high >= -T_MAX);
-    if (IS_STORED(form) || n == 1)
+    if (IS_STORED(form) || n == 1) {
       ordinary &= high >= 0;
-    else
-    {
+    } else if (IS_EXACT(form)) {
+      ordinary &= high >= LEAST_REST;
+    } else {
       D product = products.part[i].high;
       ordinary &= high >= SMALL_REST;
       ordinary &= ((product >= 0) & (product + high * NEAR_SLOPE >= NEAR_PRODUCT)) |
@@ -677,113 +674,337 @@ INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdi
   return 0;
 }
 
-// MARK: Up to LANES columns
+/// Terms in two parts of LANES rows' maxima m, as they stand in the rows' sums.
+INLINE V NAME(own_terms)(V m, NAME(base) b, NAME(scale) k, int form, V *low) {
+  NAME(begun) g;
+  V high;
+  NAME(begin_terms)(&g, &m, 1, b, k, form);
+  NAME(exp_finish)(g.t, g.f, &high, low, 1, g.origin, k, NAME(range)(form));
+  return high;
+}
 
-/// Sums over up to LANES columns, one vector of terms a column, a row in each lane.
-INLINE NAME(totals) NAME(lane_sums)(const V *e) {
+/// LSE form's rest from softmax form's sum: sum / own - 1, where own is the max's own term, of which
+/// the sum holds the first part. The second one is left out where other terms may be as large: theirs
+/// are missing as well, and n equal elements give n - 1.
+INLINE NAME(two) NAME(rest_of)(NAME(two) sum, D own, D own_low) {
 #if LSE_F32
-  NAME(sums) s[LANES / 2];
-  for (int i = 0; i < LANES / 2; i++)
-    s[i] = NAME(widen)(e[i] + e[i + LANES / 2]);
-  for (int h = LANES / 4; h > 0; h /= 2)
-    for (int i = 0; i < h; i++)
+  D others = sum.high - own;
+  own_low = (D)((DI)own_low & (others < own));
+  NAME(two) rest = {others / (own + own_low), {}};
+  rest.high = (D)((DI)rest.high & ~(rest.high < 0)); // all terms but one are rounded away
+#else
+  NAME(two) d = NAME(two_sum)(sum.high, -own);
+  own_low = (D)((DI)own_low & (d.high < own));
+  D inverse = 1 / own;
+  NAME(two) rest = {d.high * inverse, {}};
+  rest.low = ((d.low + sum.low) - NAME(d_fms)(rest.high, own, d.high) - rest.high * own_low) * inverse;
+  DI below = rest.high < 0;
+  rest.high = (D)((DI)rest.high & ~below), rest.low = (D)((DI)rest.low & ~below);
+#endif
+  return rest;
+}
+
+/// The same for LANES rows with maxima m.
+INLINE NAME(totals)
+    NAME(rests_of)(NAME(totals) sums, V m, NAME(base) b, NAME(scale) k, int form) {
+  V low, high = NAME(own_terms)(m, b, k, form, &low);
+  NAME(totals) own = NAME(as_totals)(NAME(widen)(high)), own_low = NAME(as_totals)(NAME(widen)(low));
+  for (int i = 0; i < LANES / D_LANES; i++)
+    sums.part[i] = NAME(rest_of)(sums.part[i], own.part[i].high, own_low.part[i].high);
+  return sums;
+}
+
+// MARK: Up to SHORT_COLUMNS columns
+
+#if LSE_ISA == 512
+// Elements in 128 bits.
+#define PIECE (LSE_F32 ? 4 : 2)
+
+/// PIECE vectors with a piece of row after row in each, to one column in each, or back.
+INLINE void NAME(turn_pieces)(V *v) {
+#if LSE_F32
+  __m512 a = _mm512_unpacklo_ps((__m512)v[0], (__m512)v[1]);
+  __m512 b = _mm512_unpackhi_ps((__m512)v[0], (__m512)v[1]);
+  __m512 c = _mm512_unpacklo_ps((__m512)v[2], (__m512)v[3]);
+  __m512 d = _mm512_unpackhi_ps((__m512)v[2], (__m512)v[3]);
+  v[0] = (V)_mm512_unpacklo_pd((__m512d)a, (__m512d)c);
+  v[1] = (V)_mm512_unpackhi_pd((__m512d)a, (__m512d)c);
+  v[2] = (V)_mm512_unpacklo_pd((__m512d)b, (__m512d)d);
+  v[3] = (V)_mm512_unpackhi_pd((__m512d)b, (__m512d)d);
+#else
+  __m512d a = (__m512d)v[0], b = (__m512d)v[1];
+  v[0] = (V)_mm512_unpacklo_pd(a, b);
+  v[1] = (V)_mm512_unpackhi_pd(a, b);
+#endif
+}
+
+/// v with the piece at p from lane `at` on; n elements of it, or all if it is `whole`.
+INLINE V NAME(put_piece)(V v, int at, const T *p, ptrdiff_t n, int whole) {
+#if LSE_F32
+  if (whole)
+    return (V)_mm512_mask_broadcast_f32x4((__m512)v, (M)(15 << at), _mm_loadu_ps(p));
+  return (V)_mm512_mask_loadu_ps((__m512)v, (M)(NAME(first)(n) << at), p - at);
+#else
+  if (whole)
+    return (V)_mm512_mask_broadcast_f64x2((__m512d)v, (M)(3 << at), _mm_loadu_pd(p));
+  return (V)_mm512_mask_loadu_pd((__m512d)v, (M)(NAME(first)(n) << at), p - at);
+#endif
+}
+
+/// Stores the piece from lane `at` on.
+INLINE void NAME(take_piece)(V v, int at, T *p, ptrdiff_t n, int whole) {
+#if LSE_F32
+  if (!whole)
+    _mm512_mask_storeu_ps(p - at, (M)(NAME(first)(n) << at), (__m512)v);
+  else if (at == 0)
+    _mm_storeu_ps(p, _mm512_castps512_ps128((__m512)v));
+  else if (at == 4)
+    _mm_storeu_ps(p, _mm512_extractf32x4_ps((__m512)v, 1));
+  else if (at == 8)
+    _mm_storeu_ps(p, _mm512_extractf32x4_ps((__m512)v, 2));
+  else
+    _mm_storeu_ps(p, _mm512_extractf32x4_ps((__m512)v, 3));
+#else
+  _mm512_mask_storeu_pd(p - at, (M)(NAME(first)(whole ? PIECE : n) << at), (__m512d)v);
+#endif
+}
+
+/// LANES rows, a row in each lane.
+INLINE void NAME(load_all_columns)(V *e, int width, const T *x, ptrdiff_t n, ptrdiff_t stride) {
+#pragma clang loop unroll(full)
+  for (int c = 0; c < width; c += PIECE) {
+    for (int r = 0; r < PIECE; r++) {
+      e[c + r] = NAME(set)(-(T)__builtin_inf());
+      for (int at = 0; at < LANES; at += PIECE)
+        e[c + r] = NAME(put_piece)(e[c + r], at, x + (at + r) * stride + c, n - c, c + PIECE < width);
+    }
+    NAME(turn_pieces)(e + c);
+  }
+}
+
+/// And back.
+INLINE void NAME(store_all_columns)(V *e, int width, T *out, ptrdiff_t n, ptrdiff_t stride) {
+#pragma clang loop unroll(full)
+  for (int c = 0; c < width; c += PIECE) {
+    NAME(turn_pieces)(e + c);
+    for (int r = 0; r < PIECE; r++)
+      for (int at = 0; at < LANES; at += PIECE)
+        NAME(take_piece)(e[c + r], at, out + (at + r) * stride + c, n - c, c + PIECE < width);
+  }
+}
+#else
+INLINE void NAME(load_all_columns)(V *e, int width, const T *x, ptrdiff_t n, ptrdiff_t stride) {
+  for (int c = 0; c < width; c += LANES) {
+    V *v = e + c;
+    for (int r = 0; r < LANES; r++)
+      v[r] = n - c < LANES ? NAME(load_first)(x + r * stride + c, n - c)
+                           : NAME(load)(x + r * stride + c);
+    LSE_TRANSPOSE(LANES, v)
+  }
+}
+
+INLINE void NAME(store_all_columns)(V *e, int width, T *out, ptrdiff_t n, ptrdiff_t stride) {
+  for (int c = 0; c < width; c += LANES) {
+    V *v = e + c;
+    LSE_TRANSPOSE(LANES, v)
+    for (int r = 0; r < LANES; r++)
+      if (n - c < LANES)
+        NAME(store_first)(out + r * stride + c, v[r], n - c);
+      else
+        NAME(store)(out + r * stride + c, v[r]);
+  }
+}
+#endif
+
+/// The first `rows` of LANES rows, a row in each lane, a column in each vector, -inf from column n
+/// on. `width` is a constant, n rounded up to a multiple of 2; there is room for SHORT_COLUMNS.
+INLINE void NAME(load_columns)(V *e, int width, const T *x, ptrdiff_t rows, ptrdiff_t n,
+                               ptrdiff_t stride) {
+  T few[LANES * SHORT_COLUMNS];
+  if (__builtin_expect(rows < LANES, 0)) {
+    for (ptrdiff_t r = 0; r < LANES; r++)
+      for (ptrdiff_t c = 0; c < n; c++)
+        few[r * n + c] = x[(r < rows ? r : 0) * stride + c];
+    x = few, stride = n;
+  }
+  NAME(load_all_columns)(e, width, x, n, stride);
+}
+
+/// Writes them.
+INLINE void NAME(store_columns)(V *e, int width, T *out, ptrdiff_t rows, ptrdiff_t n,
+                                ptrdiff_t stride) {
+  if (__builtin_expect(rows == LANES, 1)) {
+    NAME(store_all_columns)(e, width, out, n, stride);
+    return;
+  }
+  T few[LANES * SHORT_COLUMNS];
+  NAME(store_all_columns)(e, width, few, n, n);
+  for (ptrdiff_t r = 0; r < rows; r++)
+    for (ptrdiff_t c = 0; c < n; c++)
+      out[r * stride + c] = few[r * n + c];
+}
+
+/// Sums of one vector of terms for each of `width` columns, a row in each lane.
+INLINE NAME(totals) NAME(lane_sums)(const V *e, int width) {
+#if LSE_F32
+  NAME(sums) s[LANES];
+  for (int i = 0; i < width; i++)
+    s[i] = NAME(widen)(e[i]);
+  for (int h = LANES / 2; h > 0; h /= 2)
+    for (int i = 0; i < h && i + h < width; i++)
       s[i].lower += s[i + h].lower, s[i].upper += s[i + h].upper;
   return NAME(as_totals)(s[0]);
 #else
   NAME(two) d[LANES];
-  for (int i = 0; i < LANES; i++)
-    d[i].high = e[i], d[i].low = (D){};
+  for (int i = 0; i < LANES; i++) {
+    d[i].high = i < width ? e[i] : (D){}, d[i].low = (D){};
+    if (i + LANES < width)
+      LSE_TWO_SUM(d[i], e[i], e[i + LANES], (D){})
+  }
   return (NAME(totals)){{NAME(fold_lanes)(d)}};
 #endif
 }
 
-/// One row in one vector.
-INLINE ptrdiff_t NAME(short_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, int form,
-                                 double *state, ptrdiff_t capacity) {
-  V e = NAME(load_first)(x, n);
-  V m = e;
-  LSE_FOLD_ONE_ALL(LANES, NAME(max), m);
-  T a = m[0];
-  NAME(terms)(&e, 1, NAME(lane_base)(m, k, form), k, form); // every lane of m is a
-  if (IS_STORED(form) && NAME(is_finite)(a))
-    NAME(store_first)(out, e, n);
-  e = NAME(keep_first)(e, n);
-  ptrdiff_t ones = IS_STORED(form) ? 0 : NAME(take_out_ones)(&e, 1);
-  NAME(sum) sum = NAME(vector_sum)(e);
+/// The sum of one row, as `lane_sums` forms it.
+INLINE NAME(two) NAME(short_sum)(const V *e, ptrdiff_t n) {
+#if LSE_F32
+  (void)n;
+  return NAME(fold_row)(NAME(first_fold)(NAME(widen)(e[0])));
+#else
+  NAME(two) d = {e[0], {}};
+  return NAME(fold_row)(n > LANES ? NAME(two_sum)(e[0], e[1]) : d);
+#endif
+}
+
+/// One row on its way: elements, terms (0 from n on), and in every lane the max.
+typedef struct {
+  V x[2], e[2], m;
+  NAME(base) b;
+  NAME(two) sum; // in lane 0
+} NAME(short_row);
+
+INLINE NAME(short_row) NAME(reduce_short)(const T *x, ptrdiff_t n, NAME(scale) k, int form) {
+  NAME(short_row) row;
+  int two = !LSE_F32 && n > LANES;
+  row.x[0] = two ? NAME(load)(x) : NAME(load_first)(x, n);
+  row.m = row.x[0];
+  if (two) {
+    row.x[1] = NAME(load_first)(x + LANES, n - LANES);
+    row.m = NAME(max)(row.x[1], row.m);
+  }
+  LSE_FOLD_ONE_ALL(LANES, NAME(max), row.m);
+  row.b = NAME(lane_base)(row.m, k, form);
+  row.e[0] = row.x[0];
+  NAME(terms)(row.e, 1, row.b, k, form);
+  if (two) {
+    row.e[1] = row.x[1];
+    NAME(terms)(row.e + 1, 1, row.b, k, form);
+    row.e[1] = NAME(keep_first)(row.e[1], n - LANES);
+  } else {
+    row.e[0] = NAME(keep_first)(row.e[0], n);
+  }
+  row.sum = NAME(short_sum)(row.e, n);
+  return row;
+}
+
+/// Its results.
+INLINE void NAME(store_short)(T *out, const V *v, ptrdiff_t n) {
+  NAME(store_first)(out, v[0], n < LANES ? n : LANES);
+  if (!LSE_F32 && n > LANES)
+    NAME(store_first)(out + LANES, v[1], n - LANES);
+}
+
+/// Its rest.
+INLINE NAME(two) NAME(short_rest)(const NAME(short_row) * row, NAME(scale) k, int form) {
+  V low, high = NAME(own_terms)(row->m, row->b, k, form, &low);
+  return NAME(rest_of)(row->sum, NAME(d_set)(high[0]), NAME(d_set)(low[0]));
+}
+
+/// `reduce` or `reduce_storing` for one row.
+INLINE ptrdiff_t NAME(reduce_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, int form,
+                                  double *state, ptrdiff_t capacity) {
+  NAME(short_row) row = NAME(reduce_short)(x, n, k, form);
+  T a = row.m[0];
   if (!IS_STORED(form))
-    sum = NAME(whole_row)(sum, ones);
+    row.sum = NAME(short_rest)(&row, k, form);
+  else if (NAME(is_finite)(a))
+    NAME(store_short)(out, row.e, n);
+  NAME(sum) sum = {row.sum.high[0], row.sum.low[0]};
   return NAME(put_row)(x, n, k, state, capacity, a, sum, form);
 }
 
-/// The first `rows` of LANES rows, a row in each lane. `width` is a constant, n rounded up to full
-/// calls of `terms` or to LANES.
-INLINE ptrdiff_t NAME(short_batch_of)(int width, const T *x, ptrdiff_t rows, ptrdiff_t n,
-                                      ptrdiff_t stride, T *out, ptrdiff_t out_stride, NAME(scale) k,
-                                      int form, double *state, ptrdiff_t capacity) {
-  int step = width < 4 ? width : 4;
-  V e[LANES];
-  for (int r = 0; r < LANES; r++)
-    e[r] = NAME(load_first)(x + (r < rows ? r : 0) * stride, n);
-  LSE_TRANSPOSE(LANES, e)
-  V m = NAME(set)(-(T)__builtin_inf());
-  for (int j = 0; j < width; j++) // columns from n on are -inf
-    m = NAME(max)(e[j], m);
-  NAME(base) b = NAME(lane_base)(m, k, form);
-  VI ones = {};
+/// LANES rows on their way, a row in each lane.
+typedef struct {
+  V m;
+  NAME(base) b;
+  NAME(totals) sum;
+  int is_near; // 0 if some row has a shift that is no integer, or is special by its max: nothing is set
+} NAME(columns);
+
+/// Elements to terms, in place; what the columns from n on become does not matter.
+INLINE NAME(columns) NAME(reduce_columns)(V *e, int width, ptrdiff_t n, NAME(scale) k, int form) {
+  NAME(columns) c;
+  c.m = NAME(set)(-(T)__builtin_inf());
+#define STEP(j) (width - (j) < 4 ? width - (j) : 4)
+  for (int j = 0; j < width; j += 4)
+    c.m = NAME(max)(NAME(top_of)(e + j, STEP(j)), c.m);
+  c.is_near = __builtin_reduce_and(NAME(is_near)(c.m * k.high)) != 0;
+  if (__builtin_expect(!c.is_near, 0))
+    return c;
+  c.b = NAME(lane_base)(c.m, k, form);
   NAME(begun) g, following;
-  NAME(begin_terms)(&g, e, step, b, k, form);
-  for (int j = 0; j < width; j += step) {
-    if (j + step < width)
-      NAME(begin_terms)(&following, e + j + step, step, b, k, form);
-    NAME(end_terms)(&g, e + j, step, k, form);
+  NAME(begin_terms)(&g, e, STEP(0), c.b, k, form);
+#pragma clang loop unroll(full)
+  for (int j = 0; j < width; j += 4) {
+    if (j + 4 < width)
+      NAME(begin_terms)(&following, e + j + 4, STEP(j + 4), c.b, k, form);
+    NAME(end_terms)(&g, e + j, STEP(j), k, form);
     g = following;
-    for (int i = j; i < j + step; i++) {
-      if (!IS_STORED(form)) {
-        M one = NAME(equal)(e[i], NAME(set)(1));
-        ones = NAME(count_up)(ones, one);
-        e[i] = NAME(clear)(e[i], one);
-      }
-      if (i > width - step && i >= n)
-        e[i] = (V){};
-    }
   }
-  for (int j = width; j < LANES; j++)
-    e[j] = (V){};
-  NAME(totals) total = NAME(lane_sums)(e);
-  if (!IS_STORED(form)) {
-    NAME(totals) counts = NAME(as_totals)(NAME(widen)(__builtin_convertvector(ones, V) - 1));
-    for (int i = 0; i < LANES / D_LANES; i++)
-      total.part[i] = NAME(whole)(total.part[i], counts.part[i].high);
-  }
-  ptrdiff_t special = NAME(put_states)(x, rows, n, stride, k, state, capacity, m, total, form);
-  if (IS_STORED(form)) {
-    LSE_TRANSPOSE(LANES, e)
-    for (int r = 0; r < LANES; r++)
-      if (r < rows && (special == 0 || NAME(is_finite)(m[r])))
-        NAME(store_first)(out + r * out_stride, e[r], n);
-  }
-  return special;
+#undef STEP
+  if (n < width)
+    e[width - 1] = (V){};
+  c.sum = NAME(lane_sums)(e, width);
+  return c;
 }
 
-INLINE ptrdiff_t NAME(short_batch)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
-                                   T *out, ptrdiff_t out_stride, NAME(scale) k, int form,
-                                   double *state, ptrdiff_t capacity) {
-#define WIDTH(width)                                                                               \
-  if (LANES == width || n <= width)                                                                \
-    return NAME(short_batch_of)(width, x, rows, n, stride, out, out_stride, k, form, state,        \
-                                capacity);
-#if LANES == 16
-  WIDTH(4)
-  WIDTH(8)
-  WIDTH(12)
-#elif LANES == 8
-  WIDTH(4)
-#endif
-  WIDTH(LANES)
-#undef WIDTH
+// Returns `function` of n rounded up to a multiple of 2, a constant, and the other arguments.
+#define WIDTH(width, function, ...)                                                                \
+  if (width < SHORT_COLUMNS && n <= width)                                                         \
+    return NAME(function)(width < SHORT_COLUMNS ? width : SHORT_COLUMNS, __VA_ARGS__);
+#define BY_WIDTH(function, ...)                                                                    \
+  WIDTH(2, function, __VA_ARGS__)                                                                  \
+  WIDTH(4, function, __VA_ARGS__)                                                                  \
+  WIDTH(6, function, __VA_ARGS__)                                                                  \
+  WIDTH(8, function, __VA_ARGS__)                                                                  \
+  WIDTH(10, function, __VA_ARGS__)                                                                 \
+  WIDTH(12, function, __VA_ARGS__)                                                                 \
+  WIDTH(14, function, __VA_ARGS__)                                                                 \
+  return NAME(function)(SHORT_COLUMNS, __VA_ARGS__);
+
+/// `reduce` for the first `rows` of LANES rows.
+INLINE ptrdiff_t NAME(reduce_batch_of)(int width, const T *x, ptrdiff_t rows, ptrdiff_t n,
+                                       ptrdiff_t stride, NAME(scale) k, int form, double *state,
+                                       ptrdiff_t capacity) {
+  V e[SHORT_COLUMNS];
+  NAME(load_columns)(e, width, x, rows, n, stride);
+  NAME(columns) c = NAME(reduce_columns)(e, width, n, k, form);
+  ptrdiff_t special = 0;
+  if (__builtin_expect(!c.is_near, 0)) {
+    for (ptrdiff_t r = 0; r < rows; r++)
+      special += NAME(reduce_row)(x + r * stride, n, 0, k, form | FAR, state + r, capacity);
+    return special;
+  }
+  return NAME(put_states)(x, rows, n, stride, k, state, capacity, c.m,
+                          NAME(rests_of)(c.sum, c.m, c.b, k, form), form);
 }
 
-// MARK: More than LANES columns
+INLINE ptrdiff_t NAME(reduce_batch)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
+                                    NAME(scale) k, int form, double *state, ptrdiff_t capacity) {
+  BY_WIDTH(reduce_batch_of, x, rows, n, stride, k, form, state, capacity)
+}
+
+// MARK: More than SHORT_COLUMNS columns
 
 // A row's terms need not be relative to its own max: any integer shift gives the same bits, as long
 // as nothing overflows or underflows that counts. So rows take a shift that did for a row before, and
@@ -827,31 +1048,6 @@ INLINE void NAME(learn)(NAME(guess) * g, V a, NAME(scale) k, int form) {
     NAME(set_guess)(g, a[0], k, form);
 }
 
-/// LSE form's rest from softmax form's sum: sum / e - 1, where e is the max's own term.
-INLINE NAME(two) NAME(rest_of)(NAME(two) sum, D e) {
-#if LSE_F32
-  NAME(two) rest = {(sum.high - e) / e, {}};
-  rest.high = (D)((DI)rest.high & ~(rest.high < 0)); // all terms but one are rounded away
-#else
-  NAME(two) d = NAME(two_sum)(sum.high, -e);
-  NAME(two) rest = {d.high / e, {}};
-  rest.low = ((d.low + sum.low) - NAME(d_fms)(rest.high, e, d.high)) / e;
-  DI below = rest.high < 0;
-  rest.high = (D)((DI)rest.high & ~below), rest.low = (D)((DI)rest.low & ~below);
-#endif
-  return rest;
-}
-
-/// The same for LANES rows with maxima m.
-INLINE NAME(totals)
-    NAME(rests_of)(NAME(totals) sums, V m, NAME(base) b, NAME(scale) k, int form) {
-  NAME(terms)(&m, 1, b, k, form);
-  NAME(totals) own = NAME(as_totals)(NAME(widen)(m));
-  for (int i = 0; i < LANES / D_LANES; i++)
-    sums.part[i] = NAME(rest_of)(sums.part[i], own.part[i].high);
-  return sums;
-}
-
 /// One row.
 INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, int form,
                                 double *state, ptrdiff_t capacity, NAME(guess) * g) {
@@ -883,9 +1079,8 @@ INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, 
   if (sure)
     NAME(learn)(g, NAME(set)(a), k, form);
   if (!IS_STORED(form)) {
-    V e = NAME(set)(a);
-    NAME(terms)(&e, 1, b, k, form | FAR);
-    d = NAME(rest_of)(d, NAME(d_set)(e[0]));
+    V low, high = NAME(own_terms)(NAME(set)(a), b, k, form | FAR, &low);
+    d = NAME(rest_of)(d, NAME(d_set)(high[0]), NAME(d_set)(low[0]));
     reference = a;
   }
   NAME(sum) sum = {d.high[0], d.low[0]};
@@ -1002,69 +1197,6 @@ INLINE ptrdiff_t NAME(long_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *
   return NAME(put_sums)(x, n, stride, k, state, capacity, m[0], reference, b, total, form);
 }
 
-#if !LSE_F32 && LSE_ISA == 512
-// Two vectors a row waste lanes up to here; above, the transpositions cost as much.
-#define PAIR_COLUMNS 14
-
-/// LANES rows of more than LANES columns, a row in each lane, with the sums of `row_sums` and
-/// `fold_row`. `width` is a constant, n rounded up to a multiple of 2.
-INLINE ptrdiff_t NAME(pair_batch_of)(int width, const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
-                                     ptrdiff_t out_stride, NAME(scale) k, int form, double *state,
-                                     ptrdiff_t capacity, NAME(guess) * g) {
-  V e[2 * LANES], *more = e + LANES;
-  for (int r = 0; r < LANES; r++) {
-    e[r] = NAME(load)(x + r * stride);
-    more[r] = NAME(load_first)(x + r * stride + LANES, n - LANES);
-  }
-  LSE_TRANSPOSE(LANES, e)
-  LSE_TRANSPOSE(LANES, more)
-  V m = e[0];
-  for (int j = 1; j < width; j++) // columns from n on are -inf
-    m = NAME(max)(e[j], m);
-  if (__builtin_expect(!__builtin_reduce_and(NAME(is_near)(m * k.high)), 0)) {
-    g->wary = 1;
-    return NAME(single_rows)(x, LANES, n, stride, out, out_stride, k, form, state, capacity, g);
-  }
-  NAME(base) b = NAME(lane_base)(m, k, form);
-  for (int j = 0; j < width; j += 2)
-    NAME(terms)(e + j, 2, b, k, form);
-  if (n < width)
-    e[width - 1] = (V){};
-  for (int j = width; j < 2 * LANES; j++)
-    e[j] = (V){};
-  NAME(two) d[LANES];
-  for (int i = 0; i < LANES; i++) {
-    if (IS_STORED(form) && i + LANES < width) {
-      LSE_TWO_SUM(d[i], e[i], e[i + LANES], (D){})
-    } else {
-      d[i].high = i + LANES < width ? e[i] + e[i + LANES] : e[i], d[i].low = (D){};
-    }
-  }
-  NAME(totals) total = {{NAME(fold_lanes)(d)}};
-  if (IS_STORED(form)) {
-    LSE_TRANSPOSE(LANES, e)
-    LSE_TRANSPOSE(LANES, more)
-    for (int r = 0; r < LANES; r++) {
-      NAME(store)(out + r * out_stride, e[r]);
-      NAME(store_first)(out + r * out_stride + LANES, more[r], n - LANES);
-    }
-  }
-  return NAME(put_sums)(x, n, stride, k, state, capacity, m, m, b, total, form);
-}
-
-INLINE ptrdiff_t NAME(pair_batch)(const T *x, ptrdiff_t n, ptrdiff_t stride, T *out,
-                                  ptrdiff_t out_stride, NAME(scale) k, int form, double *state,
-                                  ptrdiff_t capacity, NAME(guess) * g) {
-#define WIDTH(width)                                                                               \
-  if (n <= width)                                                                                  \
-    return NAME(pair_batch_of)(width, x, n, stride, out, out_stride, k, form, state, capacity, g);
-  WIDTH(10)
-  WIDTH(12)
-#undef WIDTH
-  return NAME(pair_batch_of)(14, x, n, stride, out, out_stride, k, form, state, capacity, g);
-}
-#endif
-
 // Below this many columns the horizontal ends weigh enough to take LANES rows together.
 #define BATCH_COLUMNS 512
 
@@ -1074,24 +1206,18 @@ INLINE ptrdiff_t NAME(reduce_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrd
                                    int in_place) {
   NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
   ptrdiff_t special = 0, r = 0;
-  if (n <= LANES) {
-    int short_form = IS_STORED(form) ? form | FAR : NAME(fast);
-    for (; rows - r > 2; r += LANES)
-      special +=
-          NAME(short_batch)(x + r * stride, rows - r < LANES ? rows - r : LANES, n, stride,
-                            out + r * out_stride, out_stride, k, short_form, state + r, capacity);
+  if (n <= SHORT_COLUMNS) {
+    int short_form = FORM(form) == NAME(ahead) ? NAME(exact) : form;
+    if (!IS_STORED(form))
+      for (; rows - r > 2; r += LANES)
+        special += NAME(reduce_batch)(x + r * stride, rows - r < LANES ? rows - r : LANES, n, stride,
+                                      k, short_form, state + r, capacity);
     for (; r < rows; r++)
-      special += NAME(short_row)(x + r * stride, n, out + r * out_stride, k, short_form, state + r,
-                                 capacity);
+      special += NAME(reduce_row)(x + r * stride, n, out + r * out_stride, k, short_form | FAR, state + r,
+                                  capacity);
     return special;
   }
   NAME(guess) g = NAME(first_guess)(x, in_place, k, form);
-#if !LSE_F32 && LSE_ISA == 512
-  if (n <= PAIR_COLUMNS)
-    for (; rows - r >= LANES; r += LANES)
-      special += NAME(pair_batch)(x + r * stride, n, stride, out + r * out_stride, out_stride, k,
-                                  form, state + r, capacity, &g);
-#endif
   if (n <= BATCH_COLUMNS)
     for (; rows - r >= LANES; r += LANES)
       special += NAME(long_batch)(x + r * stride, n, stride, out + r * out_stride, out_stride, k,
@@ -1128,23 +1254,14 @@ static ptrdiff_t NAME(reduce_storing)(const void *x, ptrdiff_t rows, ptrdiff_t c
                            capacity, NAME(stored), in_place || x == out);
 }
 
-// A rest below this is an element of log-softmax's result by itself (the dominant one's), where the
-// rounding of x - max shows.
-#if LSE_F32
-#define DOMINATED_REST 1
-#else
-#define DOMINATED_REST NEAR_REST
-#endif
-
+/// What `rests_of` forms is right to an absolute error only.
 static void NAME(refine)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                          double scale_high, double scale_low, double *state, ptrdiff_t capacity) {
   NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
-  // What `put_sums` forms is right to an absolute error only.
-  double least = columns > LANES ? NEAR_REST : DOMINATED_REST;
   NAME(noted) noted = {.count = 0};
   if (columns > 1)
     for (ptrdiff_t r = 0; r < rows; r++)
-      if (state[capacity + r] < least && NAME(is_finite)((T)state[r]))
+      if (state[capacity + r] < NEAR_REST && NAME(is_finite)((T)state[r]))
         NAME(note)(&noted, r, x, columns, stride, k, state, capacity);
   NAME(flush)(&noted, x, columns, stride, k, state, capacity);
 }

@@ -269,22 +269,6 @@ INLINE void NAME(scan_widen)(V v, D *d) {
 #endif
 }
 
-INLINE V NAME(scan_narrow)(const D *d) {
-#if LSE_F32
-  NAME(half) a = __builtin_convertvector(d[0], NAME(half));
-  NAME(half) b = __builtin_convertvector(d[1], NAME(half));
-#if LANES == 16
-  return LSE_SHUFFLE(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-#elif LANES == 8
-  return LSE_SHUFFLE(a, b, 0, 1, 2, 3, 4, 5, 6, 7);
-#else
-  return LSE_SHUFFLE(a, b, 0, 1, 2, 3);
-#endif
-#else
-  return d[0];
-#endif
-}
-
 /// What the steps take and leave of a column, and the low parts, which Float does not have.
 typedef struct {
   D x, n, power;   // the element or a, 1.5 2^52 + n, 2^(y - n)
@@ -348,7 +332,7 @@ INLINE void NAME(scan_tile)(V *v, ptrdiff_t width, NAME(scan) * s, int exclusive
 #endif
       y[part] = NAME(scan_result)(&at, k);
     }
-    v[reverse ? width - 1 - i : i] = NAME(scan_narrow)(y);
+    v[reverse ? width - 1 - i : i] = NAME(narrowed)(y);
   }
 }
 

@@ -104,9 +104,8 @@ INLINE int NAME(swept_row)(const NAME(swept) * s, T *out, NAME(scale) k, int for
   }
   NAME(two) d = NAME(fold_row)(NAME(first_fold)(sums));
   if (!IS_STORED(form)) {
-    V own = top;
-    NAME(terms)(&own, 1, b, k, form);
-    d = NAME(rest_of)(d, NAME(d_set)(own[0]));
+    V low, high = NAME(own_terms)(top, b, k, form, &low);
+    d = NAME(rest_of)(d, NAME(d_set)(high[0]), NAME(d_set)(low[0]));
     if (d.high[0] != d.high[0] || NAME(shows)(d.high[0], top[0] * k.high[0]))
       return 0;
     reference = top[0];

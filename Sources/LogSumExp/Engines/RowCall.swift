@@ -89,6 +89,13 @@ struct RowCall {
   @inline(__always)
   var storesTerms: Bool { output.format == output.format.computed }
 
+  /// The kernel that does all steps of short rows at once, if they are short and there is one.
+  @inline(__always)
+  var shortRows: RowKernels.SoftmaxRows? {
+    columns <= kernels.pointee.shortColumns && plan == .fused && task == .softmax
+      ? kernels.pointee.softmaxRows : nil
+  }
+
   /// Row `row` for reading element by element.
   func reader(_ row: Int) -> RowReader {
     var reader = RowReader(

@@ -101,6 +101,13 @@ struct RowKernels {
       _ state: UnsafeMutablePointer<Double>, _ capacity: Int
     ) -> Void
 
+  typealias SoftmaxRows =
+    @convention(c) (
+      _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
+      _ out: UnsafeMutableRawPointer, _ outStride: Int, _ scaleHigh: Double, _ scaleLow: Double,
+      _ state: UnsafeMutablePointer<Double>, _ capacity: Int
+    ) -> Int
+
   typealias Row =
     @convention(c) (
       _ x: UnsafeRawPointer, _ columns: Int, _ out: UnsafeMutableRawPointer
@@ -115,8 +122,9 @@ struct RowKernels {
     ) -> Void
 
   /// LSE form. For each row: state = (a, rest high, rest low), a = max of x, rest = sum of
-  /// 2^((x_i - a) c) over all i but one at which x_i = a. `next`, if given, is where results of the same
-  /// shape will be written next: kernels may fetch that memory meanwhile.
+  /// 2^((x_i - a) c) over all i but one at which x_i = a. `next` is given for log-softmax, which will write
+  /// there: kernels may fetch that memory meanwhile, and leave rests of at most `shortColumns` that need no
+  /// `refine`.
   ///
   /// Returns the number of special rows: those with a infinite or a NaN among the elements. There rest is
   /// NaN where a NaN is present or a = +inf, and 0 where all are -inf; a is the max of what is not NaN
@@ -183,9 +191,14 @@ struct RowKernels {
   /// the start of a row, and is left as that of all; r is counted as the kernel likes. `out` may be `x`
   /// with the same stride. Special elements need nothing else.
   let cumulate: Cumulate
-  /// One row by itself at T = 1, all steps in one call, with the bits of the three. Returns 0, or else has
-  /// written nothing: for rows longer than it takes, special rows, and results to be done again. `out`
-  /// may be `x`.
+  /// Softmax of rows of at most `shortColumns`, all steps in one call. Returns the number of special
+  /// rows, which it does not write; the states of the others are those of no special row. `out` may be `x`
+  /// with the same stride.
+  var softmaxRows: SoftmaxRows? = nil
+  var shortColumns = 0
+  /// One row of at most `shortColumns` by itself at T = 1, all steps in one call, with the bits of all
+  /// others' steps. Returns 0, or else has written nothing: for longer rows, special rows, and results
+  /// to be done again. `out` may be `x`.
   var softmaxRow: Row? = nil
   var logSumExpRow: Row? = nil
   var logSoftmaxRow: Row? = nil

@@ -58,7 +58,7 @@ extension RowCall {
   @inline(__always)
   var reducesSource: Bool {
     #if OpenBLAS
-      plan != .blas && kernels.pointee.reduceSource != nil
+      plan != .blas && kernels.pointee.reduceSource != nil && shortRows == nil
     #else
       false
     #endif

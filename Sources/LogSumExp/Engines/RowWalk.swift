@@ -51,7 +51,8 @@ struct RowWalk<Steps: RowSteps> {
       let tile = Tile(
         x: UnsafeRawPointer(call.input.base), stride: 0, out: call.output.base, outStride: 0,
         rows: 1, columns: call.columns, state: Tile.State(base: base, capacity: 1), firstRow: 0)
-      if Steps.reduce(tile, call) > 0 { return rowByRow(tile, firstRow: 0) }
+      if shortRows(tile) ?? Steps.reduce(tile, call) > 0 { return rowByRow(tile, firstRow: 0) }
+      if call.shortRows != nil { return }
       finish(tile, firstRow: 0)
       if !Steps.isReduction { Steps.map(tile, call) }
     }
@@ -94,8 +95,10 @@ struct RowWalk<Steps: RowSteps> {
       var count = min(limit, part.upperBound - row, call.uniformRows(from: row))
       if scratch != nil { count = min(count, rowsToLineEnd(row, limit)) }
       let tile = loadTile(row, rows: count, columns: 0..<call.columns, state, scratch)
-      let special = Steps.reduce(tile, call)
-      if special == 0 {
+      let special = shortRows(tile) ?? Steps.reduce(tile, call)
+      if special == 0 && call.shortRows != nil {
+        storeTile(tile, row, columns: 0..<call.columns, scratch)
+      } else if special == 0 {
         finish(tile, firstRow: row)
         mapTile(tile, row, columns: 0..<call.columns, scratch)
       } else {
@@ -104,6 +107,14 @@ struct RowWalk<Steps: RowSteps> {
       }
       row += count
     }
+  }
+
+  /// All steps at once for short rows, if there is a kernel for that. Returns the number of special rows.
+  @inline(__always)
+  private func shortRows(_ tile: Tile) -> Int? {
+    call.shortRows?(
+      tile.x, tile.rows, tile.columns, tile.stride, tile.out, tile.outStride,
+      call.scale.scaleHigh, call.scale.scaleLow, tile.state.base, tile.state.capacity)
   }
 
   /// Rows in a packed tile: few enough for the first-level cache, but as many as stand side by side in
@@ -129,7 +140,7 @@ struct RowWalk<Steps: RowSteps> {
         } else {
           special.fill()
         }
-      } else {
+      } else if call.shortRows == nil {
         finish(row, firstRow: firstRow + index)
         if !Steps.isReduction { Steps.map(row, call) }
       }

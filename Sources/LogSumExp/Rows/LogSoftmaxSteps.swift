@@ -4,9 +4,10 @@
 enum LogSoftmaxSteps: RowSteps {
   @inline(__always)
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
-    // The map writes there next; rows shorter than that spend more on fetching than they gain.
-    let special = LogSumExpSteps.reduce(tile, call, next: tile.columns >= 32 ? tile.out : nil)
-    LogSumExpSteps.refine(tile, call)
+    let special = LogSumExpSteps.reduce(tile, call, next: tile.out)
+    if call.plan == .blas || tile.columns > call.kernels.pointee.shortColumns {
+      LogSumExpSteps.refine(tile, call)
+    }
     return special
   }
 
