@@ -89,26 +89,18 @@ INLINE int NAME(are_usual)(NAME(seen) s) {
 #endif
 }
 
+/// 1 in place of 0.
+INLINE V NAME(not_zero)(V weights) {
+  VI none = weights == 0;
+  return (V)(((VI)weights & ~none) | ((VI)NAME(set)(1) & none));
+}
+
 /// What weights a row has that are not as they are most often.
 static __attribute__((noinline)) int NAME(unusual_weights)(const T *w, ptrdiff_t n) {
-  VI zero = {}, out = {};
-  TI least = (TI)((VI)NAME(set)(LEAST_WEIGHT))[0];
-  TI most = least + ((TI)2 * WEIGHT_RANGE << WEIGHT_SHIFT);
-  VI sign = (VI)NAME(set)(-(T)0);
-  for (ptrdiff_t i = 0; i < n; i += LANES) {
-    V v = n - i >= LANES ? NAME(load)(w + i) : NAME(set)(1);
-    if (n - i < LANES)
-      for (ptrdiff_t j = i; j < n; j++)
-        v[j - i] = w[j];
-    VI bits = (VI)v & ~sign;
-    VI none = bits == 0;
-    zero |= none;
-    out |= ((bits < least) & ~none) | (bits > most);
-  }
-  if (NAME(any)(NAME(equal)((V)((VI)NAME(set)(1) & out), NAME(set)(1))))
-    return NAME(extreme);
-  return NAME(any)(NAME(equal)((V)((VI)NAME(set)(1) & zero), NAME(set)(1))) ? NAME(some_zero)
-                                                                            : NAME(nonzero);
+  NAME(seen) seen = NAME(see_nothing)();
+  for (ptrdiff_t i = 0; i < n; i += LANES)
+    NAME(see_first)(&seen, NAME(not_zero)(NAME(load_weights)(w + i, n - i)), n - i);
+  return NAME(are_usual)(seen) ? NAME(some_zero) : NAME(extreme);
 }
 
 /// What weights a row has.
@@ -132,12 +124,12 @@ INLINE V NAME(leave_out)(V v, V weights) {
 }
 
 /// The max of elements and `m`, elements left out if `kind` says so; to `seen`, if not null, what
-/// weights they have.
+/// weights those have that are not left out.
 INLINE V NAME(weighted_max)(V m, const T *x, const T *w, ptrdiff_t n, int kind, NAME(seen) * seen) {
   V v = n < LANES ? NAME(load_first)(x, n) : NAME(load)(x);
   V weights = NAME(load_weights)(w, n);
   if (seen)
-    NAME(see_first)(seen, weights, n);
+    NAME(see_first)(seen, kind == NAME(some_zero) ? NAME(not_zero)(weights) : weights, n);
   if (kind == NAME(some_zero))
     v = NAME(leave_out)(v, weights);
   return NAME(max)(v, m);
@@ -211,8 +203,8 @@ INLINE void NAME(begin_weighted)(NAME(begun) * g, const NAME(weighed) * row, ptr
 // there are registers for it.
 #define OVERLAPS (LSE_ISA == 512)
 
-/// Sums of a row; its first group is in `g` on entry and `next`'s on return, if they overlap. `range`
-/// is GRADED, or SCALED for terms 2^EXP_BIAS too large.
+/// Sums of a row; its first group is in `g` on entry and `next`'s on return, if they overlap.
+/// `range` is GRADED, or SCALED for terms 2^EXP_BIAS too large.
 INLINE NAME(two) NAME(weighted_sums)(const NAME(weighed) * row, int kind, int range, NAME(base) b,
                                      NAME(scale) k, NAME(begun) * g, const NAME(weighed) * next,
                                      NAME(base) next_base) {
@@ -348,8 +340,7 @@ INLINE ptrdiff_t NAME(weighted_batch)(const T *x, const T *w, int count, ptrdiff
   return special;
 }
 
-/// The same with the maxima, where weights may be 0 or extreme. `kind` is what they are if all rows
-/// share them.
+/// The same with the maxima, where weights may be 0 or extreme. `kind` says so if all are.
 static __attribute__((noinline)) ptrdiff_t
     NAME(unusual_batch)(const T *x, const T *w, int count, ptrdiff_t n, ptrdiff_t stride,
                         ptrdiff_t weights_stride, NAME(scale) k, int kind, double *state,
@@ -359,11 +350,11 @@ static __attribute__((noinline)) ptrdiff_t
   int first = 0; // of the rows before r that have no state yet
   for (int r = 0; r <= count; r++) {
     const T *weights = w + r * weights_stride;
-    if (r < count && weights_stride != 0)
-      kind = NAME(weights_of)(weights, n);
     if (r < count && kind != NAME(extreme)) {
-      m[r - first] = NAME(weighted_maximum)(x + r * stride, weights, n, NAME(some_zero), 0);
-      continue;
+      NAME(seen) seen = NAME(see_nothing)();
+      m[r - first] = NAME(weighted_maximum)(x + r * stride, weights, n, NAME(some_zero), &seen);
+      if (NAME(are_usual)(seen))
+        continue;
     }
     if (r > first)
       special += NAME(weighted_batch)(x + first * stride, w + first * weights_stride, r - first, n,
@@ -388,21 +379,25 @@ static ptrdiff_t NAME(reduce_weighted)(const void *x, ptrdiff_t rows, ptrdiff_t 
                                        ptrdiff_t weights_stride, double scale_high,
                                        double scale_low, double *state, ptrdiff_t capacity) {
   NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
+  if (rows == 1)
+    stride = weights_stride = columns; // fetched next is what may be the row's next block
   ptrdiff_t special = 0, bytes = columns * (ptrdiff_t)sizeof(T) * (weights_stride == 0 ? 1 : 2);
   int together = bytes * LANES <= WEIGHED_BYTES ? LANES : (int)(WEIGHED_BYTES / 2 / bytes);
   int kind = weights_stride == 0 ? NAME(weights_of)(weights, columns) : NAME(nonzero);
+  int usual = kind == NAME(nonzero); // or as those of the batch before were not
   for (ptrdiff_t r = 0; r < rows;) {
     int count = together < 1 ? 1 : rows - r < together ? (int)(rows - r) : together;
     const T *from = (const T *)x + r * stride, *w = (const T *)weights + r * weights_stride;
     V m[LANES];
     NAME(seen) seen = NAME(see_nothing)();
-    if (kind == NAME(nonzero))
+    if (usual)
       for (int i = 0; i < count; i++)
         m[i] = weights_stride == 0
                    ? NAME(row_maximum_lanes)(from + i * stride, columns)
                    : NAME(weighted_maximum)(from + i * stride, w + i * weights_stride, columns,
                                             NAME(nonzero), &seen);
-    special += __builtin_expect(kind == NAME(nonzero) && NAME(are_usual)(seen), 1)
+    usual = usual && NAME(are_usual)(seen);
+    special += __builtin_expect(usual, 1)
                    ? NAME(weighted_batch)(from, w, count, columns, stride, weights_stride, k,
                                           NAME(nonzero), m, state + r, capacity)
                    : NAME(unusual_batch)(from, w, count, columns, stride, weights_stride, k, kind,
