@@ -111,6 +111,10 @@ const lse_elementwise NAME(elementwise) = {
 #undef SWEPT_COLUMNS
 #undef TURNED_AHEAD
 #undef LEAST_WEIGHT
+#undef LEAST_WEIGHED
+#undef WEIGHED_BYTES
+#undef OVERLAPS
+#undef WEIGHT_BITS_LEAST
 #undef WEIGHT_RANGE
 #undef WEIGHT_SHIFT
 #undef SCAN_BIAS

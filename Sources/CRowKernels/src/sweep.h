@@ -1,6 +1,7 @@
-// Reduction of rows in the caller's memory, without a tile: each element is packed in both passes, as
-// it is loaded, and the next block is fetched while this one's exponentials run. The operations and
-// their order are those of `long_row` on the packed row, and so are the bits.
+// Reduction of rows in the caller's memory, without a tile: each element is packed as it is loaded, and
+// the next block is fetched while this one's exponentials run. The operations and their order are those
+// of `long_row` on the packed row, and so are the bits. LSE takes LANES rows together: a row's first
+// group begins beside the end of the row before, and the horizontal ends of all are one.
 
 // Rows of more columns than this are swept; the horizontal ends of shorter ones cost more than packing.
 #define SWEPT_COLUMNS 64
@@ -13,6 +14,33 @@ typedef struct {
   ptrdiff_t columns, kept;
 } NAME(swept);
 
+/// The first n elements of a vector from column `at` on, 0 <= n <= LANES, the others -inf.
+INLINE V NAME(swept_part)(const NAME(swept) * s, ptrdiff_t at, ptrdiff_t n) {
+#if LSE_ISA == 512
+  V v = NAME(load_first)(s->x + at, n);
+  if (s->bias)
+    v += NAME(set)(s->factor) * NAME(load_first)(s->bias + at, n); // the factor is above 0
+  if (s->mask) {
+    NAME(flags) flags;
+    __m128i bytes = _mm_maskz_loadu_epi8(NAME(first)(n), s->mask + at);
+    __builtin_memcpy(&flags, &bytes, LANES);
+    v = NAME(keep)(v, flags);
+  }
+  return v;
+#else
+  T part[LANES];
+  V low = NAME(set)(-(T)__builtin_inf());
+  if (n <= 0)
+    return low;
+  V v = NAME(packed)(s->x, at, n, LSE_OWN, s->bias, LSE_OWN, NAME(set)(s->factor), s->mask, 0, 0);
+  if (n == LANES)
+    return v;
+  NAME(store)(part, low);
+  NAME(store_first)(part, v, n);
+  return NAME(load)(part);
+#endif
+}
+
 /// Four vectors from column `c` on, -inf from `kept` on.
 INLINE void NAME(load_swept)(V *v, const NAME(swept) * s, ptrdiff_t c) {
   V factor = NAME(set)(s->factor);
@@ -23,18 +51,8 @@ INLINE void NAME(load_swept)(V *v, const NAME(swept) * s, ptrdiff_t c) {
     return;
   }
   for (int j = 0; j < 4; j++) {
-    ptrdiff_t at = c + j * LANES, n = s->kept - at;
-    V low = NAME(set)(-(T)__builtin_inf());
-    v[j] = low;
-    if (n >= LANES) {
-      v[j] = NAME(packed)(s->x, at, LANES, LSE_OWN, s->bias, LSE_OWN, factor, s->mask, 0, 0);
-    } else if (n > 0) {
-      T part[LANES];
-      NAME(store)(part, low);
-      NAME(store_first)
-      (part, NAME(packed)(s->x, at, n, LSE_OWN, s->bias, LSE_OWN, factor, s->mask, 0, 0), n);
-      v[j] = NAME(load)(part);
-    }
+    ptrdiff_t n = s->kept - c - j * LANES;
+    v[j] = NAME(swept_part)(s, c + j * LANES, n < 0 ? 0 : n < LANES ? n : LANES);
   }
 }
 
@@ -48,16 +66,66 @@ INLINE void NAME(fetch_swept)(const NAME(swept) * s, ptrdiff_t c) {
     __builtin_prefetch(s->mask + c + PREFETCH);
 }
 
+/// Begins the four vectors from column `c` on.
+INLINE void NAME(begin_swept)(NAME(begun) * g, const NAME(swept) * s, ptrdiff_t c, NAME(base) b,
+                              NAME(scale) k, int form) {
+  V v[4];
+  NAME(load_swept)(v, s, c);
+  g->top = NAME(top_of)(v, 4);
+  NAME(begin_terms)(g, v, 4, b, k, form);
+}
+
+/// Sums of a row, and the largest element of each lane. Its first group is in `g` on entry, and
+/// `next`'s on return. Groups of which no element is kept are left out where no terms are stored.
+INLINE NAME(two) NAME(swept_sums)(const NAME(swept) * s, T *out, NAME(base) b, NAME(scale) k,
+                                  int form, NAME(begun) * g, const NAME(swept) * next, V *top) {
+  NAME(sums) sums = {};
+  V largest = NAME(set)(-(T)__builtin_inf());
+  ptrdiff_t n = IS_STORED(form) ? s->columns : s->kept, c = 0;
+  do {
+    V e[4];
+    NAME(begun) after;
+    ptrdiff_t left = n - c;
+    NAME(fetch_swept)(s, c);
+    if (IS_STORED(form))
+      for (int j = 0; j < 4; j++)
+        __builtin_prefetch(out + c + j * LANES + PREFETCH, 1);
+    if (left > 4 * LANES)
+      NAME(begin_swept)(&after, s, c + 4 * LANES, b, k, form);
+    else
+      NAME(begin_swept)(&after, next, 0, b, k, form);
+    NAME(end_terms)(g, e, 4, k, form);
+    largest = NAME(max)(g->top, largest);
+    *g = after;
+    if (IS_STORED(form) && left < 4 * LANES) {
+      for (int j = 0; j < 4; j++) {
+        ptrdiff_t m = left - j * LANES;
+        if (m <= 0)
+          e[j] = (V){};
+        else
+          NAME(store_first)(out + c + j * LANES, e[j], m < LANES ? m : LANES);
+      }
+      NAME(add_group)(&sums, NAME(group)(e, 4, form));
+    } else {
+      NAME(add_group)(&sums, NAME(sum_group)(e, 4, LANES, out + c, form));
+    }
+    c += 4 * LANES;
+  } while (c < n);
+  *top = largest;
+  return NAME(first_fold)(sums);
+}
+
 /// One row. Returns 0 if it is not ordinary, or the guess does not do for it, and has no state yet.
 INLINE int NAME(swept_row)(const NAME(swept) * s, T *out, NAME(scale) k, int form, double *state,
                            ptrdiff_t capacity, NAME(guess) * guess) {
-  V top = NAME(set)(-(T)__builtin_inf()), e[4];
+  V top = NAME(set)(-(T)__builtin_inf());
   NAME(base) b = guess->base;
   T reference = guess->maximum;
   if (guess->wary) {
     for (ptrdiff_t c = 0; c < s->kept; c += 4 * LANES) {
-      NAME(load_swept)(e, s, c);
-      top = NAME(max)(NAME(top_of)(e, 4), top);
+      V v[4];
+      NAME(load_swept)(v, s, c);
+      top = NAME(max)(NAME(top_of)(v, 4), top);
     }
     LSE_FOLD_ONE_ALL(LANES, NAME(max), top);
     if (!NAME(is_near)(top * k.high)[0])
@@ -66,43 +134,16 @@ INLINE int NAME(swept_row)(const NAME(swept) * s, T *out, NAME(scale) k, int for
     reference = top[0];
     b = NAME(row_base)(reference, k, form);
   }
-  NAME(sums) sums = {};
-  ptrdiff_t c = 0, n = s->columns;
-  NAME(begun) g, after;
-  NAME(load_swept)(e, s, 0);
-  g.top = NAME(top_of)(e, 4);
-  NAME(begin_terms)(&g, e, 4, b, k, form);
-  for (; c + 4 * LANES <= n; c += 4 * LANES) {
-    NAME(fetch_swept)(s, c);
-    if (IS_STORED(form))
-      for (int j = 0; j < 4; j++)
-        __builtin_prefetch(out + c + j * LANES + PREFETCH, 1);
-    NAME(load_swept)(e, s, c + 4 * LANES);
-    after.top = NAME(top_of)(e, 4);
-    NAME(begin_terms)(&after, e, 4, b, k, form);
-    NAME(end_terms)(&g, e, 4, k, form);
-    top = NAME(max)(g.top, top);
-    g = after;
-    NAME(add_group)(&sums, NAME(sum_group)(e, 4, LANES, out + c, form));
-  }
-  if (c < n) {
-    NAME(end_terms)(&g, e, 4, k, form);
-    top = NAME(max)(g.top, top);
-    for (int j = 0; j < 4; j++) {
-      ptrdiff_t left = n - c - j * LANES;
-      if (left <= 0)
-        e[j] = (V){};
-      else if (IS_STORED(form))
-        NAME(store_first)(out + c + j * LANES, e[j], left < LANES ? left : LANES);
-    }
-    NAME(add_group)(&sums, NAME(group)(e, 4, form));
-  }
+  NAME(begun) g;
+  NAME(begin_swept)(&g, s, 0, b, k, form);
+  // The group begun last is the row's first one again, and not used.
+  NAME(two) d = NAME(swept_sums)(s, out, b, k, form, &g, s, &top);
   LSE_FOLD_ONE_ALL(LANES, NAME(max), top);
   if (!NAME(does_for)(b, top, k)[0]) {
     guess->wary = 1;
     return 0;
   }
-  NAME(two) d = NAME(fold_row)(NAME(first_fold)(sums));
+  d = NAME(fold_row)(d);
   if (!IS_STORED(form)) {
     V low, high = NAME(own_terms)(top, b, k, form, &low);
     d = NAME(rest_of)(d, NAME(d_set)(high[0]), NAME(d_set)(low[0]));
@@ -146,38 +187,111 @@ INLINE ptrdiff_t NAME(reduce_packed)(const T *x, ptrdiff_t rows, ptrdiff_t colum
                                         capacity);
 }
 
+/// Row r; `way` is a constant.
+INLINE NAME(swept) NAME(swept_at)(const lse_source *s, int way, ptrdiff_t r, ptrdiff_t columns) {
+  NAME(swept)
+  row = {.x = (const T *)s->x + r * s->row_stride, .columns = columns, .kept = columns};
+  if (way == NAME(masked))
+    row.mask = s->mask + r * s->mask_row_stride;
+  if (way == NAME(biased)) {
+    row.bias = (const T *)s->bias + r * s->bias_row_stride;
+    row.factor = (T)s->bias_factor;
+  }
+  if (s->kept)
+    row.kept = s->kept[r] < 0 ? 0 : s->kept[r] < columns ? s->kept[r] : columns;
+  return row;
+}
+
+/// The `count` rows from row r on, LANES at most, with the horizontal ends of all of them at once.
+/// Says by a bit for each which rows have no state yet, as `swept_row` has it.
+INLINE unsigned NAME(swept_batch)(const lse_source *s, int way, ptrdiff_t r, int count,
+                                  ptrdiff_t columns, NAME(scale) k, double *state,
+                                  ptrdiff_t capacity, NAME(guess) * guess) {
+  const int form = NAME(summed);
+  V m[LANES];
+  NAME(two) d[LANES];
+  NAME(base) b = guess->base;
+  NAME(begun) g;
+  NAME(swept) row = NAME(swept_at)(s, way, r, columns);
+  NAME(begin_swept)(&g, &row, 0, b, k, form);
+  for (int i = 0; i < count; i++) {
+    NAME(swept) next = NAME(swept_at)(s, way, i + 1 < count ? r + i + 1 : r, columns);
+    d[i] = NAME(swept_sums)(&row, 0, b, k, form, &g, &next, m + i);
+    row = next;
+  }
+  for (int i = count; i < LANES; i++)
+    d[i] = d[0], m[i] = m[0];
+  NAME(totals) total;
+  for (int half = 0; half < LANES / D_LANES; half++)
+    total.part[half] = NAME(fold_rows)(d + half * D_LANES);
+  LSE_FOLD_ALL(LANES, NAME(max), m)
+  VI does = NAME(does_for)(b, m[0], k);
+  total = NAME(rests_of)(total, m[0], b, k, form);
+  unsigned left = 0;
+  if (__builtin_expect(count == LANES && __builtin_reduce_and(does) &&
+                           NAME(are_ordinary)(m[0], total, columns, k, form),
+                       1)) {
+    NAME(put_states)(0, LANES, columns, 0, k, state, capacity, m[0], total, form);
+    return left;
+  }
+  for (int i = 0; i < count; i++) {
+    double high = total.part[i / D_LANES].high[i % D_LANES];
+    if (!does[i])
+      guess->wary = 1;
+    if (!does[i] || high != high || NAME(shows)(high, m[0][i] * k.high[0])) {
+      left |= 1u << i;
+    } else {
+      state[i] = m[0][i];
+      state[capacity + i] = high;
+      state[2 * capacity + i] = total.part[i / D_LANES].low[i % D_LANES];
+    }
+  }
+  return left;
+}
+
+/// One row that has no state yet, by way of the tile.
+static __attribute__((noinline)) ptrdiff_t
+    NAME(packed_row)(const lse_source *s, ptrdiff_t r, ptrdiff_t columns, T *packed,
+                     ptrdiff_t stride, T *to, ptrdiff_t out_stride, double k_high, double k_low,
+                     double *state, ptrdiff_t capacity, int stores, int in_place) {
+  lse_source one = *s;
+  one.x = (const T *)s->x + r * s->row_stride;
+  if (s->mask)
+    one.mask = s->mask + r * s->mask_row_stride;
+  if (s->bias)
+    one.bias = (const T *)s->bias + r * s->bias_row_stride;
+  if (s->kept)
+    one.kept = s->kept + r;
+  NAME(pack)(&one, 1, columns, packed, stride);
+  return NAME(reduce_packed)(packed, 1, columns, stride, to, out_stride, k_high, k_low, state,
+                             capacity, stores ? NAME(stored) : NAME(summed), in_place);
+}
+
 INLINE ptrdiff_t NAME(sweep_rows)(const lse_source *s, int way, ptrdiff_t rows, ptrdiff_t columns,
                                   T *tile, ptrdiff_t stride, T *out, ptrdiff_t out_stride,
                                   double k_high, double k_low, double *state, ptrdiff_t capacity,
                                   int form, int in_place) {
   NAME(scale) k = NAME(make_scale)(k_high, k_low);
   NAME(guess) guess = NAME(first_guess)(s->x, in_place, k, form);
-  ptrdiff_t special = 0;
-  for (ptrdiff_t r = 0; r < rows; r++) {
-    NAME(swept)
-    row = {.x = (const T *)s->x + r * s->row_stride, .columns = columns, .kept = columns};
-    if (way == NAME(masked))
-      row.mask = s->mask + r * s->mask_row_stride;
-    if (way == NAME(biased)) {
-      row.bias = (const T *)s->bias + r * s->bias_row_stride;
-      row.factor = (T)s->bias_factor;
+  ptrdiff_t special = 0, r = 0;
+  while (r < rows) {
+    int count = 1;
+    unsigned left = 0;
+    if (!IS_STORED(form) && rows - r > 2 && !guess.wary) {
+      count = rows - r < LANES ? (int)(rows - r) : LANES;
+      left = NAME(swept_batch)(s, way, r, count, columns, k, state + r, capacity, &guess);
+    } else {
+      NAME(swept) row = NAME(swept_at)(s, way, r, columns);
+      left = !NAME(swept_row)(&row, out + r * out_stride, k, form, state + r, capacity, &guess);
+      if (IS_STORED(form) && !left)
+        special += state[capacity + r] != state[capacity + r];
     }
-    if (s->kept)
-      row.kept = s->kept[r] < 0 ? 0 : s->kept[r] < columns ? s->kept[r] : columns;
-    T *to = out + r * out_stride;
-    if (__builtin_expect(NAME(swept_row)(&row, to, k, form, state + r, capacity, &guess), 1)) {
-      special += state[capacity + r] != state[capacity + r];
-      continue;
-    }
-    lse_source one = *s;
-    one.x = row.x;
-    one.mask = row.mask;
-    one.bias = row.bias;
-    one.kept = &row.kept;
-    T *packed = tile + r * stride;
-    NAME(pack)(&one, 1, columns, packed, stride);
-    special += NAME(reduce_packed)(packed, 1, columns, stride, to, out_stride, k_high, k_low,
-                                   state + r, capacity, form, in_place);
+    for (int i = 0; __builtin_expect(left != 0, 0) && i < count; i++)
+      if (left >> i & 1)
+        special += NAME(packed_row)(s, r + i, columns, tile + (r + i) * stride, stride,
+                                    out + (r + i) * out_stride, out_stride, k_high, k_low,
+                                    state + r + i, capacity, IS_STORED(form), in_place);
+    r += count;
   }
   return special;
 }

@@ -19,7 +19,13 @@ extension RowCall {
     _ row: Int, rows: Int, columns: Range<Int>, _ body: (SwiftSource) -> Result
   ) -> Result {
     switch extras?.pointee.kept ?? .all {
-    case .causal, .lengths:
+    case .lengths(let lengths):
+      var kept = InlineArray<128, Int>(repeating: 0)
+      for index in 0..<rows { kept[index] = lengths[row &+ index] &- columns.lowerBound }
+      return withUnsafePointer(to: &kept) { kept in
+        body(source(row, columns, kept: UnsafeRawPointer(kept).assumingMemoryBound(to: Int.self)))
+      }
+    case .causal:
       var kept = InlineArray<128, Int>(repeating: 0)
       for index in 0..<rows { kept[index] = keptColumns(row &+ index) &- columns.lowerBound }
       return withUnsafePointer(to: &kept) { kept in
