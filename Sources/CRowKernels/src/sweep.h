@@ -184,9 +184,9 @@ INLINE ptrdiff_t NAME(sweep_rows)(const lse_source *s, int way, ptrdiff_t rows, 
 }
 
 INLINE ptrdiff_t NAME(sweep)(const lse_source *s, ptrdiff_t rows, ptrdiff_t columns, T *tile,
-                             ptrdiff_t stride, T *out, ptrdiff_t out_stride, double scale_high,
-                             double scale_low, double *state, ptrdiff_t capacity, int form,
-                             int in_place) {
+                             ptrdiff_t stride, T *out, ptrdiff_t out_stride,
+                             ptrdiff_t out_column_stride, double scale_high, double scale_low,
+                             double *state, ptrdiff_t capacity, int form, int in_place) {
 #define SWEEP(which)                                                                               \
   case NAME(which):                                                                                \
     return NAME(sweep_rows)(s, NAME(which), rows, columns, tile, stride, out, out_stride,          \
@@ -197,20 +197,11 @@ INLINE ptrdiff_t NAME(sweep)(const lse_source *s, ptrdiff_t rows, ptrdiff_t colu
     SWEEP(as_it_is)
   }
 #undef SWEEP
-#if LSE_F32
-  ptrdiff_t turned = rows / LANES * LANES, left = rows - turned;
-  if (!IS_STORED(form) && turned > 0 && NAME(is_turned)(s, columns)) {
-    ptrdiff_t special = NAME(turned_rows)(s, turned, columns, tile, stride, scale_high, scale_low,
-                                          state, capacity);
-    if (left == 0)
-      return special;
-    lse_source others = *s;
-    others.x = (const T *)s->x + turned;
-    NAME(pack)(&others, left, columns, tile, stride);
-    return special + NAME(reduce_packed)(tile, left, columns, stride, 0, 0, scale_high, scale_low,
-                                         state + turned, capacity, form, in_place);
+  if ((!IS_STORED(form) && NAME(is_turned)(s, columns)) || out_column_stride > 1) {
+    NAME(turned) t = {s->x, s->column_stride, out, out_column_stride};
+    return NAME(turned_rows)(t, rows, columns, tile, stride, scale_high, scale_low, state,
+                             capacity, form);
   }
-#endif
   NAME(pack)(s, rows, columns, tile, stride);
   return NAME(reduce_packed)(tile, rows, columns, stride, out, out_stride, scale_high, scale_low,
                              state, capacity, form, in_place);
@@ -218,11 +209,24 @@ INLINE ptrdiff_t NAME(sweep)(const lse_source *s, ptrdiff_t rows, ptrdiff_t colu
 
 static ptrdiff_t NAME(reduce_source)(const lse_source *source, ptrdiff_t rows, ptrdiff_t columns,
                                      void *tile, ptrdiff_t stride, void *out, ptrdiff_t out_stride,
-                                     double scale_high, double scale_low, int in_place,
-                                     double *state, ptrdiff_t capacity) {
+                                     ptrdiff_t out_column_stride, double scale_high,
+                                     double scale_low, int in_place, double *state,
+                                     ptrdiff_t capacity) {
   if (out)
-    return NAME(sweep)(source, rows, columns, tile, stride, out, out_stride, scale_high, scale_low,
-                       state, capacity, NAME(stored), in_place);
-  return NAME(sweep)(source, rows, columns, tile, stride, 0, 0, scale_high, scale_low, state,
+    return NAME(sweep)(source, rows, columns, tile, stride, out, out_stride, out_column_stride,
+                       scale_high, scale_low, state, capacity, NAME(stored), in_place);
+  return NAME(sweep)(source, rows, columns, tile, stride, 0, 0, 0, scale_high, scale_low, state,
                      capacity, NAME(summed), 0);
+}
+
+/// From a tile to the caller's memory; `column_stride` of the tile is 1, or rows lie side by side in both.
+static void NAME(unpack_tile)(const void *tile, ptrdiff_t stride, ptrdiff_t tile_column_stride,
+                              ptrdiff_t rows, ptrdiff_t columns, int format, void *out,
+                              ptrdiff_t row_stride, ptrdiff_t column_stride, const double *state,
+                              ptrdiff_t capacity) {
+  if (tile_column_stride > 1)
+    NAME(scale_turned)(tile, tile_column_stride, rows, columns, out, column_stride, state, capacity);
+  else
+    NAME(unpack)(tile, stride, rows, columns, format, out, row_stride, column_stride, state,
+                 capacity);
 }
