@@ -7,10 +7,12 @@
 
 /// Where one row of a source is; what it is not changed by is 0, a constant.
 typedef struct {
-  const T *x, *bias;
+  const void *x;
+  const T *bias;
   const unsigned char *mask;
   T factor;
   ptrdiff_t columns, kept;
+  int format; // of x, a constant
 } NAME(swept);
 
 /// Four vectors from column `c` on, -inf from `kept` on.
@@ -18,8 +20,8 @@ INLINE void NAME(load_swept)(V *v, const NAME(swept) * s, ptrdiff_t c) {
   V factor = NAME(set)(s->factor);
   if (__builtin_expect(c + 4 * LANES <= s->kept, 1)) {
     for (int j = 0; j < 4; j++)
-      v[j] = NAME(packed)(s->x, c + j * LANES, LANES, LSE_OWN, s->bias, LSE_OWN, factor, s->mask,
-                          0, 0);
+      v[j] = NAME(packed)(s->x, c + j * LANES, LANES, s->format, s->bias, LSE_OWN, factor,
+                          s->mask, 0, 0);
     return;
   }
   for (int j = 0; j < 4; j++) {
@@ -27,12 +29,12 @@ INLINE void NAME(load_swept)(V *v, const NAME(swept) * s, ptrdiff_t c) {
     V low = NAME(set)(-(T)__builtin_inf());
     v[j] = low;
     if (n >= LANES) {
-      v[j] = NAME(packed)(s->x, at, LANES, LSE_OWN, s->bias, LSE_OWN, factor, s->mask, 0, 0);
+      v[j] = NAME(packed)(s->x, at, LANES, s->format, s->bias, LSE_OWN, factor, s->mask, 0, 0);
     } else if (n > 0) {
       T part[LANES];
       NAME(store)(part, low);
       NAME(store_first)
-      (part, NAME(packed)(s->x, at, n, LSE_OWN, s->bias, LSE_OWN, factor, s->mask, 0, 0), n);
+      (part, NAME(packed)(s->x, at, n, s->format, s->bias, LSE_OWN, factor, s->mask, 0, 0), n);
       v[j] = NAME(load)(part);
     }
   }
@@ -40,7 +42,8 @@ INLINE void NAME(load_swept)(V *v, const NAME(swept) * s, ptrdiff_t c) {
 
 INLINE void NAME(fetch_swept)(const NAME(swept) * s, ptrdiff_t c) {
   for (int j = 0; j < 4; j++) {
-    __builtin_prefetch(s->x + c + j * LANES + PREFETCH);
+    if (s->format == LSE_OWN || j % 2 == 0)
+      __builtin_prefetch(NAME(row_at)(s->x, c + j * LANES + PREFETCH, s->format));
     if (s->bias)
       __builtin_prefetch(s->bias + c + j * LANES + PREFETCH);
   }
@@ -123,12 +126,19 @@ enum NAME(way) {
   NAME(as_it_is),
   NAME(masked),
   NAME(biased),
+  NAME(float16),
+  NAME(bfloat16),
 };
 
 INLINE int NAME(way_of)(const lse_source *s, ptrdiff_t columns) {
   if (columns <= SWEPT_COLUMNS || s->column_stride != 1 || s->columns || s->negates ||
-      s->skips_nan || s->format != LSE_OWN)
+      s->skips_nan)
     return NAME(as_tile);
+  if (s->format != LSE_OWN) {
+    if (columns <= BATCH_COLUMNS || s->bias || s->mask)
+      return NAME(as_tile);
+    return s->format == LSE_FLOAT16 ? NAME(float16) : NAME(bfloat16);
+  }
   if (s->bias)
     return s->bias_column_stride == 1 && !s->mask ? NAME(biased) : NAME(as_tile);
   if (s->mask)
@@ -152,11 +162,18 @@ INLINE ptrdiff_t NAME(sweep_rows)(const lse_source *s, int way, ptrdiff_t rows, 
                                   double k_high, double k_low, double *state, ptrdiff_t capacity,
                                   int form, int in_place) {
   NAME(scale) k = NAME(make_scale)(k_high, k_low);
-  NAME(guess) guess = NAME(first_guess)(s->x, in_place, k, form);
+  int format = way == NAME(float16)    ? LSE_FLOAT16
+               : way == NAME(bfloat16) ? LSE_BFLOAT16
+                                       : LSE_OWN;
+  T first = NAME(load_one)(s->x, 0, format);
+  NAME(guess) guess = NAME(first_guess)(&first, in_place && format == LSE_OWN, k, form);
   ptrdiff_t special = 0;
   for (ptrdiff_t r = 0; r < rows; r++) {
     NAME(swept)
-    row = {.x = (const T *)s->x + r * s->row_stride, .columns = columns, .kept = columns};
+    row = {.x = NAME(row_at)(s->x, r * s->row_stride, format),
+           .columns = columns,
+           .kept = columns,
+           .format = format};
     if (way == NAME(masked))
       row.mask = s->mask + r * s->mask_row_stride;
     if (way == NAME(biased)) {
@@ -195,6 +212,10 @@ INLINE ptrdiff_t NAME(sweep)(const lse_source *s, ptrdiff_t rows, ptrdiff_t colu
     SWEEP(masked)
     SWEEP(biased)
     SWEEP(as_it_is)
+#if LSE_F32
+    SWEEP(float16)
+    SWEEP(bfloat16)
+#endif
   }
 #undef SWEEP
   if ((!IS_STORED(form) && NAME(is_turned)(s, columns)) || out_column_stride > 1) {
