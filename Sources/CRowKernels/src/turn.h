@@ -149,6 +149,8 @@ INLINE int NAME(is_turned)(const lse_source *s, ptrdiff_t columns) {
 static __attribute__((noinline)) ptrdiff_t
 NAME(turned_aside)(const NAME(turned) * t, ptrdiff_t rows, ptrdiff_t n, T *tile, ptrdiff_t stride,
                    double scale_high, double scale_low, double *state, ptrdiff_t capacity) {
+  if (!tile)
+    return 1;
   lse_source some = {.x = t->x, .row_stride = 1, .column_stride = t->stride};
   NAME(pack)(&some, rows, n, tile, stride);
   if (!t->out)
@@ -169,6 +171,8 @@ INLINE ptrdiff_t NAME(turned_rows)(NAME(turned) all, ptrdiff_t rows, ptrdiff_t n
                                    double *state, ptrdiff_t capacity, int form) {
   NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
   int in_place = all.out == all.x;
+  if (all.out == tile)
+    tile = 0; // no room for rows that are not ordinary
   ptrdiff_t special = 0, r = 0;
   while (n > LANES && rows - r >= LANES) {
     NAME(panel) panels[TURNED_PANELS];
@@ -246,6 +250,19 @@ INLINE void NAME(put_turned)(T *to, V v, int streams) {
     NAME(store)(to, v);
 }
 
+/// True if results are to go past the cache.
+INLINE int NAME(streams)(const void *from, ptrdiff_t columns, const void *out,
+                         ptrdiff_t out_stride) {
+  ptrdiff_t bytes = out_stride * (ptrdiff_t)sizeof(T);
+  return from != out && bytes * columns >= STREAMED_BYTES &&
+         (((ptrdiff_t)out | bytes) & (LANES * (ptrdiff_t)sizeof(T) - 1)) == 0;
+}
+
+INLINE void NAME(end_streams)(int streams) {
+  if (streams)
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); // other threads are told of them by ordinary stores
+}
+
 /// `columns` columns of TURNED_PANELS panels, all with ordinary factors.
 INLINE void NAME(scale_panels)(const T *from, ptrdiff_t stride, ptrdiff_t columns, T *out,
                                ptrdiff_t out_stride, const NAME(lane_factors) * f, int streams) {
@@ -261,9 +278,7 @@ INLINE void NAME(scale_panels)(const T *from, ptrdiff_t stride, ptrdiff_t column
 static void NAME(scale_turned)(const T *from, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t columns,
                                T *out, ptrdiff_t out_stride, const double *state,
                                ptrdiff_t capacity) {
-  ptrdiff_t bytes = out_stride * (ptrdiff_t)sizeof(T);
-  int streams = from != out && bytes * columns >= STREAMED_BYTES &&
-                (((ptrdiff_t)out | bytes) & (LANES * (ptrdiff_t)sizeof(T) - 1)) == 0;
+  int streams = NAME(streams)(from, columns, out, out_stride);
   ptrdiff_t r = 0;
   while (r < rows) {
     NAME(lane_factors) f[TURNED_PANELS];
@@ -292,6 +307,5 @@ static void NAME(scale_turned)(const T *from, ptrdiff_t stride, ptrdiff_t rows, 
         (to, NAME(scaled_lanes)(NAME(load_first)(x, rows - r), f + p), rows - r);
       }
   }
-  if (streams)
-    __atomic_thread_fence(__ATOMIC_SEQ_CST); // other threads are told of them by ordinary stores
+  NAME(end_streams)(streams);
 }

@@ -180,7 +180,8 @@ struct RowKernels {
     /// `pack`, then `reduce` or, with `out`, `reduceStoring`, with the same bits; `tile` need not be
     /// written. `out` may be `tile`, with the same stride. With an `outColumnStride` above 1 rows of `source`
     /// lie side by side and nothing happens to their elements; so do their terms, in `out`, which may be the
-    /// elements' place but not `tile`: there is room for a cache line's rows at `stride`.
+    /// elements' place. In `tile` there is room for a cache line's rows at `stride`; if it is `out`, rows
+    /// that are not ordinary make the result above 0 and have no state.
     var reduceSource: ReduceSource? = nil
   #endif
   /// out_j = a + T log1p(rest) of the elements up to x_j, or with `exclusive` (not 0) before it; with

@@ -109,7 +109,7 @@ struct RowWalk<Steps: RowSteps> {
       if turnsTiles { turn(&tile, scratch) }
       var special = Steps.reduce(tile, call)
       if turnsTiles && special > 0 {
-        tile = loadTile(row, rows: count, columns: 0..<call.columns, state, scratch)
+        tile = loadTile(row, rows: count, columns: 0..<call.columns, state, scratch, packing: true)
         special = Steps.reduce(tile, call)
       }
       if special == 0 {
@@ -133,10 +133,10 @@ struct RowWalk<Steps: RowSteps> {
     return limit > together ? limit / together * together : max(1, limit)
   }
 
-  /// Lets terms stand side by side, as the rows do, behind room for a panel of rows.
+  /// Lets terms stand side by side, as the rows do.
   private func turn(_ tile: inout Tile, _ scratch: UnsafeMutableRawPointer?) {
-    guard let scratch else { return }
-    tile.out = scratch + RowWalkLimits.turnedBytes
+    guard let scratch, Steps.scales else { return stayInOutput(&tile, tile.columnRange) }
+    tile.out = scratch
     (tile.outStride, tile.outColumnStride) = (1, tile.rows)
   }
 
@@ -373,6 +373,8 @@ struct RowWalk<Steps: RowSteps> {
     _ first: Int, _ count: Int, _ states: TurnedStates, _ scratch: UnsafeMutableRawPointer
   ) {
     let isDirect = takesTurned
+    // Special rows are written last, over what the others' results leave there.
+    let defers = isDirect && !call.isInPlace
     var found = InlineArray<64, SpecialRow.Found>(repeating: SpecialRow.Found())
     var carried = InlineArray<64, Int>(repeating: 0)
     var isSpecial = InlineArray<64, Bool>(repeating: false)
@@ -409,7 +411,7 @@ struct RowWalk<Steps: RowSteps> {
       }
       for index in 0..<count {
         if let special = SpecialRow(call, first + index, found[index]) {
-          special.fill()
+          if !defers { special.fill() }
           isSpecial[index] = true
         } else if !Steps.mapsByBlock {
           finishRow(first + index, states.of(index))
@@ -419,10 +421,12 @@ struct RowWalk<Steps: RowSteps> {
       let hasSpecial = (0..<count).contains { isSpecial[$0] }
       for block in 0..<blockCount {
         let columns = columns(block)
-        if isDirect && !hasSpecial {
+        if defers || isDirect && !hasSpecial {
           var tile = loadTile(first, rows: count, columns: columns, state, scratch)
           stayInOutput(&tile, columns)
-          for index in 0..<count { state.copy(from: states.of(index), block, to: index) }
+          for index in 0..<count {
+            state.copy(from: states.of(index), Steps.mapsByBlock ? block : 0, to: index)
+          }
           mapTile(tile, first, columns: columns, scratch)
           continue
         }
@@ -445,7 +449,7 @@ struct RowWalk<Steps: RowSteps> {
               as: UInt8.self, repeating: 0, count: columns.count * format.size)
           }
         } else {
-          tile = loadTile(first, rows: count, columns: columns, state, scratch)
+          tile = loadTile(first, rows: count, columns: columns, state, scratch, packing: true)
           if hasSpecial {
             // In the caller's memory the special rows are there already.
             tile.out = scratch
@@ -458,6 +462,9 @@ struct RowWalk<Steps: RowSteps> {
           Steps.map(tile, call)
           storeRows(tile, first, columns, scratch) { !isSpecial[$0] }
         }
+      }
+      for index in 0..<count where defers && isSpecial[index] {
+        SpecialRow(call, first + index, found[index])?.fill()
       }
     }
   }
@@ -498,11 +505,12 @@ struct RowWalk<Steps: RowSteps> {
     return !weights.isContiguous || weights.format != format
   }
 
-  /// A tile on the caller's memory where kernels can use it as it is, else on `scratch`.
+  /// A tile on the caller's memory where kernels can use it as it is, else on `scratch`. With `packing`
+  /// rows side by side are packed for steps that would take them where they are.
   @inline(__always)
   func loadTile(
     _ row: Int, rows: Int, columns: Range<Int>, _ state: Tile.State,
-    _ scratch: UnsafeMutableRawPointer?
+    _ scratch: UnsafeMutableRawPointer?, packing: Bool = false
   ) -> Tile {
     var tile = Tile(
       x: UnsafeRawPointer(call.input.blockAddress(row, column: columns.lowerBound)),
@@ -516,7 +524,7 @@ struct RowWalk<Steps: RowSteps> {
       tile.x = UnsafeRawPointer(scratch)
       tile.stride = packedStride(columns.count)
       tile.firstColumn = columns.lowerBound
-      tile.isPacked = !(Steps.reducesSource && call.reducesSource)
+      tile.isPacked = !(Steps.reducesSource && call.reducesSource || takesTurned && !packing)
       if tile.isPacked {
         call.pack(row, rows: rows, columns: columns, into: scratch, stride: tile.stride)
       }
@@ -557,7 +565,7 @@ struct RowWalk<Steps: RowSteps> {
         rows: tile.rows, columns: columns, scale: tile.state)
     }
     if !Steps.isReduction { Steps.map(tile, call) }
-    storeTile(tile, row, columns: columns, scratch)
+    if tile.outColumnStride == 1 { storeTile(tile, row, columns: columns, scratch) }
   }
 
   /// Takes results from `scratch` to the caller's memory where they were not written there at once.
@@ -588,8 +596,8 @@ struct RowWalk<Steps: RowSteps> {
     if !isWide || rows * packedStride(columns) * format.size <= RowWalkLimits.tileBytes {
       return RowWalkLimits.tileBytes
     }
-    // A panel more where terms stand side by side, for one that does not fit in with the others.
-    return (panelsTogether + 1) * RowWalkLimits.turnedBytes
+    // Two lines' worth of rows, so that more of a line is written at once.
+    return Steps.isWeighted ? RowWalkLimits.turnedBytes : 2 * RowWalkLimits.turnedBytes
   }
 
   /// True if neighbours in the memory of the input or the output belong to different rows.
@@ -601,13 +609,14 @@ struct RowWalk<Steps: RowSteps> {
   /// side by side is fetched and written at once; all that the kernels like where nothing is transposed.
   private var panelsTogether: Int {
     if Steps.isWeighted { return 1 }
-    return takesTurned || Steps.reducesSource && Steps.isReduction && call.reducesTurned
-      ? RowWalkLimits.turnedPanels : 2
+    let isDirect =
+      takesTurned ? !call.isInPlace : Steps.reducesSource && Steps.isReduction && call.reducesTurned
+    return isDirect ? RowWalkLimits.turnedPanels : 2
   }
 
-  /// True if terms stay side by side, as their rows lie.
+  /// True if rows are taken where they are, side by side, and so are the terms of softmax.
   private var takesTurned: Bool {
-    Steps.scales && Steps.reducesSource && call.reducesTurned && call.output.isTurned
+    Steps.takesTurned && call.reducesTurned && call.output.isTurned
       && call.output.format == format
   }
 
@@ -626,11 +635,8 @@ struct RowWalk<Steps: RowSteps> {
       var memory = InlineArray<4232, Double>(repeating: 0)
       withUnsafeMutableBytes(of: &memory, call)
     default:
-      // Too large to clear each time.
-      let size = (Steps.isWeighted ? 2 : 1) * scratchSize + RowWalkLimits.resultBytes + 64
-      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
-      defer { memory.deallocate() }
-      call(memory)
+      var memory = InlineArray<33_416, Double>(repeating: 0)
+      withUnsafeMutableBytes(of: &memory, call)
     }
   }
 }
