@@ -64,14 +64,14 @@ typedef struct lse_kernels {
   // Between the caller's memory and tiles whose rows are `stride` apart.
   void (*pack)(const lse_source *source, ptrdiff_t rows, ptrdiff_t columns, void *tile,
                ptrdiff_t stride);
-  void (*unpack)(const void *tile, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t columns, int format,
-                 void *out, ptrdiff_t row_stride, ptrdiff_t column_stride,
-                 const double *_Nullable state, ptrdiff_t capacity);
+  void (*unpack)(const void *tile, ptrdiff_t stride, ptrdiff_t tile_column_stride, ptrdiff_t rows,
+                 ptrdiff_t columns, int format, void *out, ptrdiff_t row_stride,
+                 ptrdiff_t column_stride, const double *_Nullable state, ptrdiff_t capacity);
   // `pack` to `tile`, then `reduce`, or with `out` `reduce_storing`; the tile need not be written.
   ptrdiff_t (*reduce_source)(const lse_source *source, ptrdiff_t rows, ptrdiff_t columns,
                              void *tile, ptrdiff_t stride, void *_Nullable out,
-                             ptrdiff_t out_stride, double scale_high, double scale_low,
-                             int in_place, double *state, ptrdiff_t capacity);
+                             ptrdiff_t out_stride, ptrdiff_t out_column_stride, double scale_high,
+                             double scale_low, int in_place, double *state, ptrdiff_t capacity);
   void (*cumulate)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, void *out,
                    ptrdiff_t out_stride, int exclusive, int reverse, double scale_high,
                    double scale_low, double temperature, double *state, ptrdiff_t capacity);

@@ -41,7 +41,7 @@ const lse_kernels NAME(kernels) = {
     .exponentials = NAME(exponentials),
     .reduce_weighted = NAME(reduce_weighted),
     .pack = NAME(pack),
-    .unpack = NAME(unpack),
+    .unpack = NAME(unpack_tile),
     .reduce_source = NAME(reduce_source),
     .cumulate = NAME(cumulate),
     .softmax_rows = NAME(softmax_rows),
@@ -109,7 +109,9 @@ const lse_elementwise NAME(elementwise) = {
 #undef BATCH_COLUMNS
 #undef STRIP
 #undef SWEPT_COLUMNS
-#undef TURNED_AHEAD
+#undef TURNED_PANELS
+#undef TURNED_COLUMNS
+#undef STREAMED_BYTES
 #undef LEAST_WEIGHT
 #undef LEAST_WEIGHED
 #undef WEIGHED_BYTES

@@ -320,6 +320,8 @@ INLINE void NAME(unpack_row)(const T *from, ptrdiff_t columns, int format,
   ptrdiff_t c = 0;
   for (; c + 4 * LANES <= columns; c += 4 * LANES)
     for (int j = 0; j < 4; j++) {
+      if (format == LSE_OWN || j % 2 == 0)
+        __builtin_prefetch(NAME(row_at)(out, at + c + j * LANES + PREFETCH, format), 1);
       V v = NAME(load)(from + c + j * LANES);
       if (f)
         v = NAME(scaled)(v, f->high, f->low);

@@ -8,37 +8,40 @@
 
 /// Where one row of a source is; what it is not changed by is 0, a constant.
 typedef struct {
-  const T *x, *bias;
+  const void *x;
+  const T *bias;
   const unsigned char *mask;
   T factor;
   ptrdiff_t columns, kept;
+  int format; // of x, a constant
 } NAME(swept);
 
 /// The first n elements of a vector from column `at` on, 0 <= n <= LANES, the others -inf.
 INLINE V NAME(swept_part)(const NAME(swept) * s, ptrdiff_t at, ptrdiff_t n) {
 #if LSE_ISA == 512
-  V v = NAME(load_first)(s->x + at, n);
-  if (s->bias)
-    v += NAME(set)(s->factor) * NAME(load_first)(s->bias + at, n); // the factor is above 0
-  if (s->mask) {
-    NAME(flags) flags;
-    __m128i bytes = _mm_maskz_loadu_epi8(NAME(first)(n), s->mask + at);
-    __builtin_memcpy(&flags, &bytes, LANES);
-    v = NAME(keep)(v, flags);
+  if (s->format == LSE_OWN) {
+    V v = NAME(load_first)((const T *)s->x + at, n);
+    if (s->bias)
+      v += NAME(set)(s->factor) * NAME(load_first)(s->bias + at, n); // the factor is above 0
+    if (s->mask) {
+      NAME(flags) flags;
+      __m128i bytes = _mm_maskz_loadu_epi8(NAME(first)(n), s->mask + at);
+      __builtin_memcpy(&flags, &bytes, LANES);
+      v = NAME(keep)(v, flags);
+    }
+    return v;
   }
-  return v;
-#else
+#endif
   T part[LANES];
   V low = NAME(set)(-(T)__builtin_inf());
   if (n <= 0)
     return low;
-  V v = NAME(packed)(s->x, at, n, LSE_OWN, s->bias, LSE_OWN, NAME(set)(s->factor), s->mask, 0, 0);
+  V v = NAME(packed)(s->x, at, n, s->format, s->bias, LSE_OWN, NAME(set)(s->factor), s->mask, 0, 0);
   if (n == LANES)
     return v;
   NAME(store)(part, low);
   NAME(store_first)(part, v, n);
   return NAME(load)(part);
-#endif
 }
 
 /// Four vectors from column `c` on, -inf from `kept` on.
@@ -46,8 +49,8 @@ INLINE void NAME(load_swept)(V *v, const NAME(swept) * s, ptrdiff_t c) {
   V factor = NAME(set)(s->factor);
   if (__builtin_expect(c + 4 * LANES <= s->kept, 1)) {
     for (int j = 0; j < 4; j++)
-      v[j] = NAME(packed)(s->x, c + j * LANES, LANES, LSE_OWN, s->bias, LSE_OWN, factor, s->mask,
-                          0, 0);
+      v[j] = NAME(packed)(s->x, c + j * LANES, LANES, s->format, s->bias, LSE_OWN, factor,
+                          s->mask, 0, 0);
     return;
   }
   for (int j = 0; j < 4; j++) {
@@ -58,7 +61,8 @@ INLINE void NAME(load_swept)(V *v, const NAME(swept) * s, ptrdiff_t c) {
 
 INLINE void NAME(fetch_swept)(const NAME(swept) * s, ptrdiff_t c) {
   for (int j = 0; j < 4; j++) {
-    __builtin_prefetch(s->x + c + j * LANES + PREFETCH);
+    if (s->format == LSE_OWN || j % 2 == 0)
+      __builtin_prefetch(NAME(row_at)(s->x, c + j * LANES + PREFETCH, s->format));
     if (s->bias)
       __builtin_prefetch(s->bias + c + j * LANES + PREFETCH);
   }
@@ -163,12 +167,23 @@ enum NAME(way) {
   NAME(as_it_is),
   NAME(masked),
   NAME(biased),
+  NAME(float16),
+  NAME(bfloat16),
 };
+
+INLINE int NAME(format_of)(int way) {
+  return way == NAME(float16) ? LSE_FLOAT16 : way == NAME(bfloat16) ? LSE_BFLOAT16 : LSE_OWN;
+}
 
 INLINE int NAME(way_of)(const lse_source *s, ptrdiff_t columns) {
   if (columns <= SWEPT_COLUMNS || s->column_stride != 1 || s->columns || s->negates ||
-      s->skips_nan || s->format != LSE_OWN)
+      s->skips_nan)
     return NAME(as_tile);
+  if (s->format != LSE_OWN) {
+    if (columns <= BATCH_COLUMNS || s->bias || s->mask)
+      return NAME(as_tile);
+    return s->format == LSE_FLOAT16 ? NAME(float16) : NAME(bfloat16);
+  }
   if (s->bias)
     return s->bias_column_stride == 1 && !s->mask ? NAME(biased) : NAME(as_tile);
   if (s->mask)
@@ -189,8 +204,12 @@ INLINE ptrdiff_t NAME(reduce_packed)(const T *x, ptrdiff_t rows, ptrdiff_t colum
 
 /// Row r; `way` is a constant.
 INLINE NAME(swept) NAME(swept_at)(const lse_source *s, int way, ptrdiff_t r, ptrdiff_t columns) {
+  int format = NAME(format_of)(way);
   NAME(swept)
-  row = {.x = (const T *)s->x + r * s->row_stride, .columns = columns, .kept = columns};
+  row = {.x = NAME(row_at)(s->x, r * s->row_stride, format),
+         .columns = columns,
+         .kept = columns,
+         .format = format};
   if (way == NAME(masked))
     row.mask = s->mask + r * s->mask_row_stride;
   if (way == NAME(biased)) {
@@ -255,7 +274,7 @@ static __attribute__((noinline)) ptrdiff_t
                      ptrdiff_t stride, T *to, ptrdiff_t out_stride, double k_high, double k_low,
                      double *state, ptrdiff_t capacity, int stores, int in_place) {
   lse_source one = *s;
-  one.x = (const T *)s->x + r * s->row_stride;
+  one.x = NAME(row_at)(s->x, r * s->row_stride, s->format);
   if (s->mask)
     one.mask = s->mask + r * s->mask_row_stride;
   if (s->bias)
@@ -272,7 +291,9 @@ INLINE ptrdiff_t NAME(sweep_rows)(const lse_source *s, int way, ptrdiff_t rows, 
                                   double k_high, double k_low, double *state, ptrdiff_t capacity,
                                   int form, int in_place) {
   NAME(scale) k = NAME(make_scale)(k_high, k_low);
-  NAME(guess) guess = NAME(first_guess)(s->x, in_place, k, form);
+  T first = NAME(load_one)(s->x, 0, NAME(format_of)(way));
+  NAME(guess)
+  guess = NAME(first_guess)(&first, in_place && NAME(format_of)(way) == LSE_OWN, k, form);
   ptrdiff_t special = 0, r = 0;
   while (r < rows) {
     int count = 1;
@@ -297,9 +318,9 @@ INLINE ptrdiff_t NAME(sweep_rows)(const lse_source *s, int way, ptrdiff_t rows, 
 }
 
 INLINE ptrdiff_t NAME(sweep)(const lse_source *s, ptrdiff_t rows, ptrdiff_t columns, T *tile,
-                             ptrdiff_t stride, T *out, ptrdiff_t out_stride, double scale_high,
-                             double scale_low, double *state, ptrdiff_t capacity, int form,
-                             int in_place) {
+                             ptrdiff_t stride, T *out, ptrdiff_t out_stride,
+                             ptrdiff_t out_column_stride, double scale_high, double scale_low,
+                             double *state, ptrdiff_t capacity, int form, int in_place) {
 #define SWEEP(which)                                                                               \
   case NAME(which):                                                                                \
     return NAME(sweep_rows)(s, NAME(which), rows, columns, tile, stride, out, out_stride,          \
@@ -308,22 +329,17 @@ INLINE ptrdiff_t NAME(sweep)(const lse_source *s, ptrdiff_t rows, ptrdiff_t colu
     SWEEP(masked)
     SWEEP(biased)
     SWEEP(as_it_is)
+#if LSE_F32
+    SWEEP(float16)
+    SWEEP(bfloat16)
+#endif
   }
 #undef SWEEP
-#if LSE_F32
-  ptrdiff_t turned = rows / LANES * LANES, left = rows - turned;
-  if (!IS_STORED(form) && turned > 0 && NAME(is_turned)(s, columns)) {
-    ptrdiff_t special = NAME(turned_rows)(s, turned, columns, tile, stride, scale_high, scale_low,
-                                          state, capacity);
-    if (left == 0)
-      return special;
-    lse_source others = *s;
-    others.x = (const T *)s->x + turned;
-    NAME(pack)(&others, left, columns, tile, stride);
-    return special + NAME(reduce_packed)(tile, left, columns, stride, 0, 0, scale_high, scale_low,
-                                         state + turned, capacity, form, in_place);
+  if ((!IS_STORED(form) && NAME(is_turned)(s, columns)) || out_column_stride > 1) {
+    NAME(turned) t = {s->x, s->column_stride, out, out_column_stride};
+    return NAME(turned_rows)(t, rows, columns, tile, stride, scale_high, scale_low, state,
+                             capacity, form);
   }
-#endif
   NAME(pack)(s, rows, columns, tile, stride);
   return NAME(reduce_packed)(tile, rows, columns, stride, out, out_stride, scale_high, scale_low,
                              state, capacity, form, in_place);
@@ -331,11 +347,24 @@ INLINE ptrdiff_t NAME(sweep)(const lse_source *s, ptrdiff_t rows, ptrdiff_t colu
 
 static ptrdiff_t NAME(reduce_source)(const lse_source *source, ptrdiff_t rows, ptrdiff_t columns,
                                      void *tile, ptrdiff_t stride, void *out, ptrdiff_t out_stride,
-                                     double scale_high, double scale_low, int in_place,
-                                     double *state, ptrdiff_t capacity) {
+                                     ptrdiff_t out_column_stride, double scale_high,
+                                     double scale_low, int in_place, double *state,
+                                     ptrdiff_t capacity) {
   if (out)
-    return NAME(sweep)(source, rows, columns, tile, stride, out, out_stride, scale_high, scale_low,
-                       state, capacity, NAME(stored), in_place);
-  return NAME(sweep)(source, rows, columns, tile, stride, 0, 0, scale_high, scale_low, state,
+    return NAME(sweep)(source, rows, columns, tile, stride, out, out_stride, out_column_stride,
+                       scale_high, scale_low, state, capacity, NAME(stored), in_place);
+  return NAME(sweep)(source, rows, columns, tile, stride, 0, 0, 0, scale_high, scale_low, state,
                      capacity, NAME(summed), 0);
+}
+
+/// From a tile to the caller's memory; `column_stride` of the tile is 1, or rows lie side by side in both.
+static void NAME(unpack_tile)(const void *tile, ptrdiff_t stride, ptrdiff_t tile_column_stride,
+                              ptrdiff_t rows, ptrdiff_t columns, int format, void *out,
+                              ptrdiff_t row_stride, ptrdiff_t column_stride, const double *state,
+                              ptrdiff_t capacity) {
+  if (tile_column_stride > 1)
+    NAME(scale_turned)(tile, tile_column_stride, rows, columns, out, column_stride, state, capacity);
+  else
+    NAME(unpack)(tile, stride, rows, columns, format, out, row_stride, column_stride, state,
+                 capacity);
 }

@@ -1,132 +1,311 @@
-// Reduction of rows that lie side by side, a row in each lane: LSE form, Float, for rows longer than
-// a vector. Nothing is transposed. What `long_row` adds up in the lanes of one vector stands here in
-// LANES vectors, one sum a lane of that row, with the operations of each in the same order; so the
-// bits are the same.
-#if LSE_F32
+// Rows that lie side by side in memory, longer than a vector: a row in each lane, from the caller's
+// memory, and nothing is transposed. What `long_row` adds up in the lanes of one vector stands here in
+// LANES vectors, one sum a lane of that row, with the operations of each in the same order; so the bits
+// are the same.
 
-/// How many of a row's elements ahead memory is fetched: each is a line of its own.
-#define TURNED_AHEAD 32
+// LANES rows are a panel. So many panels are taken together, since what lies side by side comes faster
+// than lines that are far apart, and so many columns of all of them before the next ones.
+#define TURNED_PANELS 4
+#define TURNED_COLUMNS (4 * LANES)
 
-/// LANES rows as they pass from the caller's memory into a panel, n vectors of one element of each.
+// From so many bytes on, results that are not in the cache go to memory past it.
+#define STREAMED_BYTES (1 << 21)
+
+/// What is known of a panel's rows on the way.
 typedef struct {
-  const T *x; // null for none
-  ptrdiff_t n, column_stride;
-  T *panel;
-  V m[4]; // their max so far
-} NAME(passing);
+  NAME(base) base;
+  V reference, top;
+  NAME(sums) sums[LANES];
+} NAME(panel);
 
-/// The next four elements of each row, from `c` on.
-INLINE void NAME(pass)(NAME(passing) * p, ptrdiff_t c) {
-  const T *x = p->x + c * p->column_stride;
-  for (int j = 0; j < 4; j++) {
-    __builtin_prefetch(x + (j + TURNED_AHEAD) * p->column_stride);
-    V v = NAME(load)(x + j * p->column_stride);
-    NAME(store)(p->panel + (c + j) * LANES, v);
-    p->m[j] = NAME(max)(v, p->m[j]);
+/// Column c of row r is at x + r + c stride, and its term goes to out + r + c out_stride.
+typedef struct {
+  const T *x;
+  ptrdiff_t stride;
+  T *out;
+  ptrdiff_t out_stride;
+} NAME(turned);
+
+INLINE NAME(turned) NAME(turned_from)(NAME(turned) t, ptrdiff_t r, ptrdiff_t c) {
+  t.x += r + c * t.stride;
+  if (t.out)
+    t.out += r + c * t.out_stride;
+  return t;
+}
+
+INLINE void NAME(start_panel)(NAME(panel) * p, V m, NAME(scale) k, int form) {
+  VI near = NAME(is_near)(m * k.high);
+  p->reference = (V)((VI)m & near);
+  p->base = NAME(lane_base)(p->reference, k, form);
+  p->top = NAME(set)(-(T)__builtin_inf());
+  for (int i = 0; i < LANES; i++)
+    p->sums[i] = (NAME(sums)){};
+}
+
+/// Begins a panel by the max of its first columns, or with `sure` of all. Returns 0 if that would not do
+/// for some row, which only `sure` finds.
+INLINE int NAME(begin_panel)(NAME(panel) * p, const NAME(turned) * t, ptrdiff_t n, NAME(scale) k,
+                             int form, int sure) {
+  V m = NAME(set)(-(T)__builtin_inf());
+  VI fits = (VI){} - 1;
+  for (ptrdiff_t c = 0; c < (sure ? n : LANES); c++) {
+    V v = NAME(load)(t->x + c * t->stride);
+    m = NAME(max)(v, m);
+    fits &= v == v;
   }
+  NAME(start_panel)(p, m, k, form);
+  return !sure || __builtin_reduce_and(fits & NAME(is_near)(m * k.high)) != 0;
 }
 
-/// The last elements, fewer than four vectors' worth.
-INLINE V NAME(pass_last)(NAME(passing) * p, ptrdiff_t c) {
-  for (; c + 4 <= p->n; c += 4)
-    NAME(pass)(p, c);
-  for (; c < p->n; c++) {
-    V v = NAME(load)(p->x + c * p->column_stride);
-    NAME(store)(p->panel + c * LANES, v);
-    p->m[0] = NAME(max)(v, p->m[0]);
-  }
-  return NAME(max)(NAME(max)(p->m[0], p->m[1]), NAME(max)(p->m[2], p->m[3]));
-}
-
-INLINE NAME(passing) NAME(start_passing)(const T *x, ptrdiff_t n, ptrdiff_t column_stride,
-                                         T *panel) {
-  V low = NAME(set)(-(T)__builtin_inf());
-  NAME(passing) p = {x, n, column_stride, panel, {low, low, low, low}};
-  return p;
-}
-
-/// Four terms of each row to the sums.
-INLINE void NAME(add_turned)(V *e, int count, NAME(base) b, NAME(scale) k, NAME(sums) * s) {
-  NAME(terms)(e, 4, b, k, NAME(summed));
-  for (int j = count; j < 4; j++)
-    e[j] = (V){};
-  NAME(add_group)(s, NAME(group)(e, 4, NAME(summed)));
-}
-
-/// The states of a panel's rows, whose max is `m`, while `next` passes. Returns 0 if some row is not
-/// ordinary and none has its state yet.
-INLINE int NAME(turned_panel)(const T *panel, ptrdiff_t n, V m, NAME(scale) k,
-                              NAME(passing) * next, double *state, ptrdiff_t capacity) {
-  NAME(base) b = NAME(lane_base)(m, k, NAME(summed));
-  NAME(sums) s[LANES] = {};
-  ptrdiff_t c = 0;
-  for (; c + 4 * LANES <= n; c += 4 * LANES)
-    for (int i = 0; i < LANES; i++) {
-      V e[4];
-      if (next->x)
-        NAME(pass)(next, c + 4 * i);
+/// TURNED_COLUMNS columns of a panel, the `index`th. Meanwhile its share of the lines from `ahead` on
+/// is fetched, as many columns of all panels.
+INLINE void NAME(add_columns)(NAME(panel) * p, const NAME(turned) * t, NAME(scale) k, int form,
+                              const NAME(turned) * ahead, int index) {
+  NAME(base) b = p->base;
+  V top = p->top;
+  for (int i = 0; i < LANES; i++) {
+    V e[4];
+    const ptrdiff_t column = index * LANES + i;
+    for (int j = 0; j < TURNED_PANELS; j++) {
+      __builtin_prefetch(ahead->x + column * ahead->stride + j * LANES, 0, 2);
+      if (IS_STORED(form) && ahead->out)
+        __builtin_prefetch(ahead->out + column * ahead->out_stride + j * LANES, 1, 2);
+    }
+    for (int j = 0; j < 4; j++)
+      e[j] = NAME(load)(t->x + (j * LANES + i) * t->stride);
+    top = NAME(max)(NAME(top_of)(e, 4), top);
+    NAME(terms)(e, 4, b, k, form);
+    if (IS_STORED(form))
       for (int j = 0; j < 4; j++)
-        e[j] = NAME(load)(panel + (c + j * LANES + i) * LANES);
-      NAME(add_turned)(e, 4, b, k, s + i);
+        NAME(store)(t->out + (j * LANES + i) * t->out_stride, e[j]);
+    NAME(add_group)(p->sums + i, NAME(group)(e, 4, form));
+  }
+  p->top = top;
+}
+
+/// The last columns, fewer than that.
+static __attribute__((noinline)) void NAME(add_last_columns)(NAME(panel) * p,
+                                                             const NAME(turned) * t, ptrdiff_t n,
+                                                             NAME(scale) k, int form) {
+  NAME(base) b = p->base;
+  for (int i = 0; i < LANES; i++) {
+    V e[4];
+    int count = 0;
+    for (int j = 0; j < 4; j++) {
+      ptrdiff_t at = j * LANES;
+      e[j] = at + i < n ? NAME(load)(t->x + (at + i) * t->stride)
+                        : NAME(set)(-(T)__builtin_inf());
+      count += at < n;
     }
-  if (c < n)
-    for (int i = 0; i < LANES; i++) {
-      V e[4];
-      int count = 0;
-      for (int j = 0; j < 4; j++) {
-        ptrdiff_t at = c + j * LANES;
-        e[j] = at + i < n ? NAME(load)(panel + (at + i) * LANES) : NAME(set)(-(T)__builtin_inf());
-        count += at < n;
-      }
-      NAME(add_turned)(e, count, b, k, s + i);
+    p->top = NAME(max)(NAME(top_of)(e, 4), p->top);
+    NAME(terms)(e, 4, b, k, form);
+    for (int j = 0; j < 4; j++) {
+      if (IS_STORED(form) && j * LANES + i < n)
+        NAME(store)(t->out + (j * LANES + i) * t->out_stride, e[j]);
+      if (j >= count)
+        e[j] = (V){};
     }
+    NAME(add_group)(p->sums + i, NAME(group)(e, count, form));
+  }
+}
+
+/// The states of a panel's rows. Returns 0 if some row is not ordinary and none has its state yet.
+INLINE int NAME(end_panel)(NAME(panel) * p, ptrdiff_t n, NAME(scale) k, double *state,
+                           ptrdiff_t capacity, int form) {
+  NAME(sums) *s = p->sums;
+#if LSE_F32
   for (int h = LANES / 2; h > 0; h /= 2)
     for (int i = 0; i < h; i++)
       s[i].lower += s[i + h].lower, s[i].upper += s[i + h].upper;
-  NAME(totals) total = NAME(rests_of)(NAME(as_totals)(s[0]), m, b, k, NAME(summed));
-  NAME(totals) maximum = NAME(as_totals)(NAME(widen)(m));
+  NAME(totals) total = NAME(as_totals)(s[0]);
+#else
+  NAME(two) d[LANES];
+  for (int i = 0; i < LANES; i++)
+    d[i] = NAME(first_fold)(s[i]);
+  NAME(totals) total = {{NAME(fold_lanes)(d)}};
+#endif
+  V first = p->reference;
+  if (!IS_STORED(form)) {
+    total = NAME(rests_of)(total, p->top, p->base, k, form);
+    first = p->top;
+  }
+  NAME(totals) firsts = NAME(as_totals)(NAME(widen)(first));
   for (int i = 0; i < LANES / D_LANES; i++) {
-    NAME(d_store)(state + i * D_LANES, maximum.part[i].high);
+    NAME(d_store)(state + i * D_LANES, firsts.part[i].high);
     NAME(d_store)(state + capacity + i * D_LANES, total.part[i].high);
     NAME(d_store)(state + 2 * capacity + i * D_LANES, total.part[i].low);
   }
-  return __builtin_reduce_and(NAME(is_near)(m * k.high)) != 0 &&
-         NAME(are_ordinary)(m, total, n, k, NAME(summed));
+  return __builtin_reduce_and(NAME(does_for)(p->base, p->top, k)) != 0 &&
+         NAME(are_ordinary)(first, total, n, k, form);
 }
 
 /// True if rows lie side by side and nothing happens to their elements on the way.
 INLINE int NAME(is_turned)(const lse_source *s, ptrdiff_t columns) {
-  return columns > LANES && s->row_stride == 1 && s->format == LSE_OWN && !s->columns && !s->kept &&
+  return columns > SHORT_COLUMNS && s->row_stride == 1 && s->format == LSE_OWN && !s->columns && !s->kept &&
          !s->bias && !s->mask && !s->negates && !s->skips_nan;
 }
 
-/// `rows` rows, a multiple of LANES, of `n` elements. There is room for two panels in `tile`.
-static ptrdiff_t NAME(turned_rows)(const lse_source *source, ptrdiff_t rows, ptrdiff_t n, T *tile,
-                                   ptrdiff_t stride, double scale_high, double scale_low,
-                                   double *state, ptrdiff_t capacity) {
-  NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
-  ptrdiff_t special = 0;
-  unsigned long long aside = 0; // panels, a bit each
-  NAME(passing) p = NAME(start_passing)(source->x, n, source->column_stride, tile);
-  V m = NAME(pass_last)(&p, 0);
-  for (ptrdiff_t r = 0; r < rows; r += LANES) {
-    const T *panel = p.panel;
-    int is_last = r + LANES >= rows;
-    p = NAME(start_passing)(is_last ? 0 : (const T *)source->x + r + LANES, n,
-                            source->column_stride, panel == tile ? tile + n * LANES : tile);
-    if (!NAME(turned_panel)(panel, n, m, k, &p, state + r, capacity))
-      aside |= 1ull << (r / LANES);
-    if (!is_last)
-      m = NAME(pass_last)(&p, n / (4 * LANES) * (4 * LANES));
-  }
-  for (ptrdiff_t r = 0; r < rows; r += LANES)
-    if (aside >> (r / LANES) & 1) {
-      lse_source some = *source;
-      some.x = (const T *)source->x + r;
-      NAME(pack)(&some, LANES, n, tile, stride);
-      special +=
-          NAME(reduce)(tile, LANES, n, stride, 0, 0, scale_high, scale_low, state + r, capacity);
-    }
+/// At most LANES rows the way of packed ones.
+static __attribute__((noinline)) ptrdiff_t
+NAME(turned_aside)(const NAME(turned) * t, ptrdiff_t rows, ptrdiff_t n, T *tile, ptrdiff_t stride,
+                   double scale_high, double scale_low, double *state, ptrdiff_t capacity) {
+  if (!tile)
+    return 1;
+  lse_source some = {.x = t->x, .row_stride = 1, .column_stride = t->stride};
+  NAME(pack)(&some, rows, n, tile, stride);
+  if (!t->out)
+    return NAME(reduce)(tile, rows, n, stride, 0, 0, scale_high, scale_low, state, capacity);
+  ptrdiff_t special = NAME(reduce_storing)(tile, rows, n, stride, tile, stride, scale_high,
+                                           scale_low, 1, state, capacity);
+  for (ptrdiff_t r = 0; r < rows; r++)
+    if (NAME(is_finite)((T)state[r]))
+      for (ptrdiff_t c = 0; c < n; c++)
+        t->out[r + c * t->out_stride] = tile[r * stride + c];
   return special;
 }
-#endif
+
+/// `reduce_source` of such rows; `out` may be the elements' own place. There is room for a packed panel
+/// in `tile`.
+INLINE ptrdiff_t NAME(turned_rows)(NAME(turned) all, ptrdiff_t rows, ptrdiff_t n, T *tile,
+                                   ptrdiff_t stride, double scale_high, double scale_low,
+                                   double *state, ptrdiff_t capacity, int form) {
+  NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
+  int in_place = all.out == all.x;
+  if (all.out == tile)
+    tile = 0; // no room for rows that are not ordinary
+  ptrdiff_t special = 0, r = 0;
+  while (n > SHORT_COLUMNS && rows - r >= LANES) {
+    NAME(panel) panels[TURNED_PANELS];
+    int ready[TURNED_PANELS];
+    ptrdiff_t left = (rows - r) / LANES, c = 0;
+    int count = left < TURNED_PANELS ? (int)left : TURNED_PANELS;
+    NAME(turned) t = NAME(turned_from)(all, r, 0);
+    for (int p = 0; p < count; p++) {
+      NAME(turned) own = NAME(turned_from)(t, p * LANES, 0);
+      ready[p] = NAME(begin_panel)(panels + p, &own, n, k, form, in_place);
+    }
+    for (; c + TURNED_COLUMNS <= n; c += TURNED_COLUMNS) {
+      NAME(turned) ahead = NAME(turned_from)(t, 0, c + TURNED_COLUMNS);
+      if (all.out_stride <= TURNED_PANELS * LANES)
+        ahead.out = 0; // a tile
+      for (int p = 0; p < count; p++) {
+        NAME(turned) own = NAME(turned_from)(t, p * LANES, c);
+        if (ready[p])
+          NAME(add_columns)(panels + p, &own, k, form, &ahead, p);
+      }
+    }
+    for (int p = 0; p < count; p++) {
+      double *states = state + r + p * LANES;
+      NAME(turned) own = NAME(turned_from)(t, p * LANES, c);
+      if (ready[p] && c < n)
+        NAME(add_last_columns)(panels + p, &own, n - c, k, form);
+      if (ready[p] && NAME(end_panel)(panels + p, n, k, states, capacity, form))
+        continue;
+      own = NAME(turned_from)(t, p * LANES, 0);
+      special += NAME(turned_aside)(&own, LANES, n, tile, stride, scale_high, scale_low, states,
+                                    capacity);
+    }
+    r += count * LANES;
+  }
+  for (; r < rows; r += LANES) {
+    NAME(turned) t = NAME(turned_from)(all, r, 0);
+    special += NAME(turned_aside)(&t, rows - r < LANES ? rows - r : LANES, n, tile, stride,
+                                  scale_high, scale_low, state + r, capacity);
+  }
+  return special;
+}
+
+/// Factors of a panel's rows; where some are negative or 0, `before` and `after` as in `scale_rows`.
+typedef struct {
+  V high, low, before, after;
+  VI kept; // 0 where there is no mass, and what stands there is no term
+  int plain;
+} NAME(lane_factors);
+
+INLINE NAME(lane_factors) NAME(lane_factors_of)(const double *state, ptrdiff_t capacity,
+                                                ptrdiff_t rows) {
+  T high[LANES] = {}, low[LANES] = {};
+  for (ptrdiff_t r = 0; r < rows; r++)
+    high[r] = (T)state[r], low[r] = (T)state[capacity + r];
+  NAME(lane_factors) f = {.high = NAME(load)(high), .low = NAME(load)(low)};
+  VI down = f.high < 0;
+  V one = NAME(set)(1);
+  f.kept = (f.high != 0) | (f.low != 0);
+  f.before = (V)(((VI)one & ~down) | ((VI)NAME(set)(-DOWN) & down));
+  f.after = (V)(((VI)one & ~down) | ((VI)NAME(set)(LSE_PASTE(0x1p-, FACTOR_BIAS)) & down));
+  f.plain = __builtin_reduce_and(f.kept & ~down) != 0;
+  return f;
+}
+
+INLINE V NAME(scaled_lanes)(V e, const NAME(lane_factors) * f) {
+  V v = NAME(scaled)(e * f->before, f->high, f->low) * f->after;
+  return (V)((VI)v & f->kept);
+}
+
+/// A vector past the cache if `streams`, where `to` is aligned to it.
+INLINE void NAME(put_turned)(T *to, V v, int streams) {
+  if (streams)
+    __builtin_nontemporal_store(v, (V *)to);
+  else
+    NAME(store)(to, v);
+}
+
+/// True if results are to go past the cache.
+INLINE int NAME(streams)(const void *from, ptrdiff_t columns, const void *out,
+                         ptrdiff_t out_stride) {
+  ptrdiff_t bytes = out_stride * (ptrdiff_t)sizeof(T);
+  return from != out && bytes * columns >= STREAMED_BYTES &&
+         (((ptrdiff_t)out | bytes) & (LANES * (ptrdiff_t)sizeof(T) - 1)) == 0;
+}
+
+INLINE void NAME(end_streams)(int streams) {
+  if (streams)
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); // other threads are told of them by ordinary stores
+}
+
+/// `columns` columns of TURNED_PANELS panels, all with ordinary factors.
+INLINE void NAME(scale_panels)(const T *from, ptrdiff_t stride, ptrdiff_t columns, T *out,
+                               ptrdiff_t out_stride, const NAME(lane_factors) * f, int streams) {
+  for (ptrdiff_t c = 0; c < columns; c++)
+    for (int p = 0; p < TURNED_PANELS; p++) {
+      V e = NAME(load)(from + c * stride + p * LANES);
+      NAME(put_turned)
+      (out + c * out_stride + p * LANES, NAME(scaled)(e, f[p].high, f[p].low), streams);
+    }
+}
+
+/// Terms of rows side by side to their results, side by side too; `out` may be `from`.
+static void NAME(scale_turned)(const T *from, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t columns,
+                               T *out, ptrdiff_t out_stride, const double *state,
+                               ptrdiff_t capacity) {
+  int streams = NAME(streams)(from, columns, out, out_stride);
+  ptrdiff_t r = 0;
+  while (r < rows) {
+    NAME(lane_factors) f[TURNED_PANELS];
+    int plain = rows - r >= TURNED_PANELS * LANES;
+    for (int p = 0; p < TURNED_PANELS && r + p * LANES < rows; p++) {
+      ptrdiff_t left = rows - r - p * LANES;
+      f[p] = NAME(lane_factors_of)(state + r + p * LANES, capacity, left < LANES ? left : LANES);
+      plain &= f[p].plain;
+    }
+    if (plain) {
+      if (streams)
+        NAME(scale_panels)(from + r, stride, columns, out + r, out_stride, f, 1);
+      else
+        NAME(scale_panels)(from + r, stride, columns, out + r, out_stride, f, 0);
+      r += TURNED_PANELS * LANES;
+      continue;
+    }
+    for (int p = 0; p < TURNED_PANELS && r < rows; p++, r += LANES)
+      for (ptrdiff_t c = 0; c < columns; c++) {
+        const T *x = from + r + c * stride;
+        T *to = out + r + c * out_stride;
+        if (rows - r >= LANES)
+          NAME(store)(to, NAME(scaled_lanes)(NAME(load)(x), f + p));
+        else
+          NAME(store_first)
+        (to, NAME(scaled_lanes)(NAME(load_first)(x, rows - r), f + p), rows - r);
+      }
+  }
+  NAME(end_streams)(streams);
+}

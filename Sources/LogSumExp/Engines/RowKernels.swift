@@ -67,7 +67,8 @@ struct RowKernels {
       ) -> Void
     typealias Unpack =
       @convention(c) (
-        _ tile: UnsafeRawPointer, _ stride: Int, _ rows: Int, _ columns: Int, _ format: Int32,
+        _ tile: UnsafeRawPointer, _ stride: Int, _ tileColumnStride: Int,
+        _ rows: Int, _ columns: Int, _ format: Int32,
         _ out: UnsafeMutableRawPointer, _ rowStride: Int, _ columnStride: Int,
         _ state: UnsafePointer<Double>?, _ capacity: Int
       ) -> Void
@@ -75,7 +76,7 @@ struct RowKernels {
       @convention(c) (
         _ source: UnsafePointer<lse_source>, _ rows: Int, _ columns: Int,
         _ tile: UnsafeMutableRawPointer, _ stride: Int,
-        _ out: UnsafeMutableRawPointer?, _ outStride: Int,
+        _ out: UnsafeMutableRawPointer?, _ outStride: Int, _ outColumnStride: Int,
         _ scaleHigh: Double, _ scaleLow: Double, _ isInPlace: Int32,
         _ state: UnsafeMutablePointer<Double>, _ capacity: Int
       ) -> Int
@@ -179,11 +180,16 @@ struct RowKernels {
   var reduceWeighted: ReduceWeighted
   #if OpenBLAS
     /// From the caller's memory into a tile, and back; nil for `SwiftSource`. `unpack` with a `state` does
-    /// what `scale` does on the way, with the same bits.
+    /// what `scale` does on the way, with the same bits. A `tileColumnStride` above 1 is that of terms that
+    /// `reduceSource` left so: rows then lie side by side in the tile and in `out`, which may be one, and
+    /// blocks without mass need not have been written.
     var pack: Pack? = nil
     var unpack: Unpack? = nil
     /// `pack`, then `reduce` or, with `out`, `reduceStoring`, with the same bits; `tile` need not be
-    /// written. `out` may be `tile`, with the same stride.
+    /// written. `out` may be `tile`, with the same stride. With an `outColumnStride` above 1 rows of `source`
+    /// lie side by side and nothing happens to their elements; so do their terms, in `out`, which may be the
+    /// elements' place. In `tile` there is room for a cache line's rows at `stride`; if it is `out`, rows
+    /// that are not ordinary make the result above 0 and have no state.
     var reduceSource: ReduceSource? = nil
   #endif
   /// out_j = a + T log1p(rest) of the elements up to x_j, or with `exclusive` (not 0) before it; with

@@ -28,6 +28,9 @@ struct RowMemory {
     (layout.columnStride == 1 || layout.columns <= 1) && columnIndices == nil
   }
 
+  /// True if rows are neighbours in memory and their own elements are not.
+  var isTurned: Bool { layout.rowStride == 1 && !isContiguous && columnIndices == nil }
+
   /// How many rows from `row` on are a constant distance apart.
   @inline(__always)
   func uniformRows(from row: Int) -> Int {

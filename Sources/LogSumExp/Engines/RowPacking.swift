@@ -70,6 +70,12 @@ extension RowCall {
     #endif
   }
 
+  /// True if rows lie side by side and kernels take them so.
+  var reducesTurned: Bool {
+    reducesSource && extras == nil && packing.isIdentity && input.format == format
+      && input.isTurned && columns > max(64 / format.size, kernels.pointee.shortColumns)
+  }
+
   /// True if results can be scaled as they leave their tile.
   @inline(__always)
   var scalesResults: Bool {
@@ -89,8 +95,9 @@ extension RowCall {
         withUnsafePointer(to: lse_source(source)) {
           reduce(
             $0, tile.rows, tile.columns, UnsafeMutableRawPointer(mutating: tile.x), tile.stride,
-            storing ? tile.out : nil, storing ? tile.outStride : 0, scale.scaleHigh,
-            scale.scaleLow, isInPlace ? 1 : 0, tile.state.base, tile.state.capacity)
+            storing ? tile.out : nil, storing ? tile.outStride : 0,
+            storing ? tile.outColumnStride : 0, scale.scaleHigh, scale.scaleLow, isInPlace ? 1 : 0,
+            tile.state.base, tile.state.capacity)
         }
       }
     }
@@ -142,14 +149,15 @@ extension RowCall {
   /// Takes results from a tile to the output's memory; with `scale`, if `scalesResults`, times
   /// the factors there.
   func unpack(
-    _ tile: UnsafeRawPointer, stride: Int, _ row: Int, rows: Int, columns: Range<Int>,
-    scale: Tile.State? = nil
+    _ tile: UnsafeRawPointer, stride: Int, columnStride: Int = 1, _ row: Int, rows: Int,
+    columns: Range<Int>, scale: Tile.State? = nil
   ) {
     let out = output.address(row, column: columns.lowerBound)
     #if OpenBLAS
       if let unpack = kernels.pointee.unpack {
         return unpack(
-          tile, stride, rows, columns.count, output.format.code, out, output.layout.rowStride,
+          tile, stride, columnStride, rows, columns.count, output.format.code, out,
+          output.layout.rowStride,
           output.layout.columnStride, scale?.base, scale?.capacity ?? 0)
       }
     #endif

@@ -34,10 +34,21 @@ struct RowWalk<Steps: RowSteps> {
     if workers > 1 && !isWhole && rows < 2 * workers && rows % workers != 0 {
       for row in 0..<rows { longRow(row, workers: workers) }
     } else {
-      forEachPart(of: rows, workers: workers) { part in
+      // No part begins or ends within a cache line that its neighbour takes the rest of.
+      let unit = workers > 1 && usesScratch ? rowsOfPart(rows, workers: workers) : 1
+      forEachPart(of: (rows &+ unit &- 1) / unit, workers: workers) { units in
+        let part = (units.lowerBound &* unit)..<min(rows, units.upperBound &* unit)
         isWhole ? wholeRows(part) : longRows(part)
       }
     }
+  }
+
+  /// How many rows a part is to be a multiple of.
+  private func rowsOfPart(_ rows: Int, workers: Int) -> Int {
+    if !isWide { return 1 }
+    let line = RowWalkLimits.turnedRows(format)
+    let share = (rows &+ workers &- 1) / workers
+    return min(RowWalkLimits.turnedPanels &* line, (share &+ line &- 1) / line &* line)
   }
 
   // MARK: Whole rows
@@ -90,12 +101,18 @@ struct RowWalk<Steps: RowSteps> {
   @inline(__always)
   private func tiles(_ part: Range<Int>, _ state: Tile.State, scratch: UnsafeMutableRawPointer?) {
     let limit = scratch == nil ? min(tileRows, state.capacity) : packedRows
+    let turnsTiles = scratch != nil && takesTurned && scratchSize > RowWalkLimits.tileBytes
     var row = part.lowerBound
     while row < part.upperBound {
       var count = min(limit, part.upperBound - row, call.uniformRows(from: row))
       if scratch != nil { count = min(count, rowsToLineEnd(row, limit)) }
-      let tile = loadTile(row, rows: count, columns: 0..<call.columns, state, scratch)
-      let special = shortRows(tile) ?? Steps.reduce(tile, call)
+      var tile = loadTile(row, rows: count, columns: 0..<call.columns, state, scratch)
+      if turnsTiles { turn(&tile, scratch) }
+      var special = shortRows(tile) ?? Steps.reduce(tile, call)
+      if turnsTiles && special > 0 {
+        tile = loadTile(row, rows: count, columns: 0..<call.columns, state, scratch, packing: true)
+        special = Steps.reduce(tile, call)
+      }
       if special == 0 && call.shortRows != nil {
         storeTile(tile, row, columns: 0..<call.columns, scratch)
       } else if special == 0 {
@@ -125,6 +142,13 @@ struct RowWalk<Steps: RowSteps> {
       size / (packedStride(call.columns) &* format.size), RowWalkLimits.packedRows)
     let together = RowWalkLimits.turnedRows(format)
     return limit > together ? limit / together * together : max(1, limit)
+  }
+
+  /// Lets terms stand side by side, as the rows do.
+  private func turn(_ tile: inout Tile, _ scratch: UnsafeMutableRawPointer?) {
+    guard let scratch, Steps.scales else { return stayInOutput(&tile, tile.columnRange) }
+    tile.out = scratch
+    (tile.outStride, tile.outColumnStride) = (1, tile.rows)
   }
 
   /// Finishes a tile that holds special rows.
@@ -176,9 +200,9 @@ struct RowWalk<Steps: RowSteps> {
   @inline(never)
   private func longRows(_ part: Range<Int>) {
     // As many rows side by side as there is room for states of their blocks.
-    let together = min(
-      (Steps.isWeighted ? 1 : 2) * RowWalkLimits.turnedRows(format),
-      Steps.mapsByBlock ? RowWalkLimits.turnedStates / blockCount : .max)
+    let line = RowWalkLimits.turnedRows(format)
+    let room = Steps.mapsByBlock ? RowWalkLimits.turnedStates / blockCount : .max
+    let together = min(panelsTogether * line, room > line ? room / line * line : room)
     if isTurned && together > 1 {
       withScratch { scratch in
         var row = part.lowerBound
@@ -359,13 +383,16 @@ struct RowWalk<Steps: RowSteps> {
   private func turnedRows(
     _ first: Int, _ count: Int, _ states: TurnedStates, _ scratch: UnsafeMutableRawPointer
   ) {
-    var found = InlineArray<32, SpecialRow.Found>(repeating: SpecialRow.Found())
-    var carried = InlineArray<32, Int>(repeating: 0)
-    var isSpecial = InlineArray<32, Bool>(repeating: false)
-    var memory = InlineArray<96, Double>(repeating: 0)
+    let isDirect = takesTurned
+    // Special rows are written last, over what the others' results leave there.
+    let defers = isDirect && !call.isInPlace
+    var found = InlineArray<64, SpecialRow.Found>(repeating: SpecialRow.Found())
+    var carried = InlineArray<64, Int>(repeating: 0)
+    var isSpecial = InlineArray<64, Bool>(repeating: false)
+    var memory = InlineArray<192, Double>(repeating: 0)
     withUnsafeMutableBytes(of: &memory) { bytes in
       let state = Tile.State(
-        base: bytes.baseAddress!.assumingMemoryBound(to: Double.self), capacity: 32)
+        base: bytes.baseAddress!.assumingMemoryBound(to: Double.self), capacity: 64)
       var next = 0
       while next < blockCount {
         // State 0 of a row may hold what was merged before.
@@ -373,12 +400,13 @@ struct RowWalk<Steps: RowSteps> {
         let blocks = next..<min(blockCount, next + room)
         for block in blocks {
           let columns = columns(block)
-          let tile = loadTile(first, rows: count, columns: columns, state, scratch)
+          var tile = loadTile(first, rows: count, columns: columns, state, scratch)
+          if isDirect { stayInOutput(&tile, columns) }
           _ = Steps.reduce(tile, call)
           for index in 0..<count {
             states.of(index).copy(from: state, index, to: carried[index] + block - next)
           }
-          if Steps.mapsByBlock && call.storesTerms {
+          if Steps.mapsByBlock && call.storesTerms && !isDirect {
             storeRows(tile, first, columns, scratch) { state.maximum($0).isFinite }
           }
         }
@@ -394,7 +422,7 @@ struct RowWalk<Steps: RowSteps> {
       }
       for index in 0..<count {
         if let special = SpecialRow(call, first + index, found[index]) {
-          special.fill()
+          if !defers { special.fill() }
           isSpecial[index] = true
         } else if !Steps.mapsByBlock {
           finishRow(first + index, states.of(index))
@@ -404,6 +432,15 @@ struct RowWalk<Steps: RowSteps> {
       let hasSpecial = (0..<count).contains { isSpecial[$0] }
       for block in 0..<blockCount {
         let columns = columns(block)
+        if defers || isDirect && !hasSpecial {
+          var tile = loadTile(first, rows: count, columns: columns, state, scratch)
+          stayInOutput(&tile, columns)
+          for index in 0..<count {
+            state.copy(from: states.of(index), Steps.mapsByBlock ? block : 0, to: index)
+          }
+          mapTile(tile, first, columns: columns, scratch)
+          continue
+        }
         let isAgain = Steps.mapsByBlock && !call.storesTerms
         var tile = loadTile(first, rows: count, columns: columns, state, isAgain ? scratch : nil)
         if isAgain { _ = Steps.reduce(tile, call) }
@@ -423,7 +460,7 @@ struct RowWalk<Steps: RowSteps> {
               as: UInt8.self, repeating: 0, count: columns.count * format.size)
           }
         } else {
-          tile = loadTile(first, rows: count, columns: columns, state, scratch)
+          tile = loadTile(first, rows: count, columns: columns, state, scratch, packing: true)
           if hasSpecial {
             // In the caller's memory the special rows are there already.
             tile.out = scratch
@@ -437,7 +474,16 @@ struct RowWalk<Steps: RowSteps> {
           storeRows(tile, first, columns, scratch) { !isSpecial[$0] }
         }
       }
+      for index in 0..<count where defers && isSpecial[index] {
+        SpecialRow(call, first + index, found[index])?.fill()
+      }
     }
+  }
+
+  /// Lets the terms of a block stand where their results will.
+  private func stayInOutput(_ tile: inout Tile, _ columns: Range<Int>) {
+    tile.out = call.output.address(tile.firstRow, column: columns.lowerBound)
+    (tile.outStride, tile.outColumnStride) = (1, call.output.layout.columnStride)
   }
 
   /// Stores those rows of a tile that `isWanted` picks.
@@ -470,11 +516,12 @@ struct RowWalk<Steps: RowSteps> {
     return !weights.isContiguous || weights.format != format
   }
 
-  /// A tile on the caller's memory where kernels can use it as it is, else on `scratch`.
+  /// A tile on the caller's memory where kernels can use it as it is, else on `scratch`. With `packing`
+  /// rows side by side are packed for steps that would take them where they are.
   @inline(__always)
   func loadTile(
     _ row: Int, rows: Int, columns: Range<Int>, _ state: Tile.State,
-    _ scratch: UnsafeMutableRawPointer?
+    _ scratch: UnsafeMutableRawPointer?, packing: Bool = false
   ) -> Tile {
     var tile = Tile(
       x: UnsafeRawPointer(call.input.blockAddress(row, column: columns.lowerBound)),
@@ -488,7 +535,7 @@ struct RowWalk<Steps: RowSteps> {
       tile.x = UnsafeRawPointer(scratch)
       tile.stride = packedStride(columns.count)
       tile.firstColumn = columns.lowerBound
-      tile.isPacked = !(Steps.reducesSource && call.reducesSource)
+      tile.isPacked = !(Steps.reducesSource && call.reducesSource || takesTurned && !packing)
       if tile.isPacked {
         call.pack(row, rows: rows, columns: columns, into: scratch, stride: tile.stride)
       }
@@ -525,11 +572,11 @@ struct RowWalk<Steps: RowSteps> {
   ) {
     if Steps.scales && scratch != nil && call.scalesResults {
       return call.unpack(
-        UnsafeRawPointer(tile.out), stride: tile.outStride, row, rows: tile.rows,
-        columns: columns, scale: tile.state)
+        UnsafeRawPointer(tile.out), stride: tile.outStride, columnStride: tile.outColumnStride, row,
+        rows: tile.rows, columns: columns, scale: tile.state)
     }
     if !Steps.isReduction { Steps.map(tile, call) }
-    storeTile(tile, row, columns: columns, scratch)
+    if tile.outColumnStride == 1 { storeTile(tile, row, columns: columns, scratch) }
   }
 
   /// Takes results from `scratch` to the caller's memory where they were not written there at once.
@@ -557,13 +604,31 @@ struct RowWalk<Steps: RowSteps> {
     let columns = min(call.columns, blockLength)
     let rows = min(call.input.layout.totalRows, RowWalkLimits.packedRows)
     if rows * columns * format.size <= RowWalkLimits.smallBytes { return RowWalkLimits.smallBytes }
-    let isWide = isTurned || (call.packsOutput && !call.output.isContiguous)
     if !isWide || rows * packedStride(columns) * format.size <= RowWalkLimits.tileBytes {
       return RowWalkLimits.tileBytes
     }
-    // Two lines' worth of rows and more, so that one passes while another is computed, and more of a line
-    // is written at once.
+    // Two lines' worth of rows, so that more of a line is written at once.
     return Steps.isWeighted ? RowWalkLimits.turnedBytes : 2 * RowWalkLimits.turnedBytes
+  }
+
+  /// True if neighbours in the memory of the input or the output belong to different rows.
+  private var isWide: Bool {
+    isTurned || (call.packsOutput && !call.output.isContiguous)
+  }
+
+  /// How many cache lines' worth of rows that lie side by side are taken together, so that more of what lies
+  /// side by side is fetched and written at once; all that the kernels like where nothing is transposed.
+  private var panelsTogether: Int {
+    if Steps.isWeighted { return 1 }
+    let isDirect =
+      takesTurned ? !call.isInPlace : Steps.reducesSource && Steps.isReduction && call.reducesTurned
+    return isDirect ? RowWalkLimits.turnedPanels : 2
+  }
+
+  /// True if rows are taken where they are, side by side, and so are the terms of softmax.
+  private var takesTurned: Bool {
+    Steps.takesTurned && call.reducesTurned && call.output.isTurned
+      && call.output.format == format
   }
 
   /// Calls `body` with memory for a packed tile, before which there is room for results and behind which
@@ -606,6 +671,8 @@ enum RowWalkLimits {
   /// Bytes of a packed tile where neighbours in memory belong to different rows: so many blocks as a
   /// cache line has elements, and some between them.
   static var turnedBytes: Int { 133_120 }
+  /// Panels, each a cache line's worth of rows side by side, that kernels take together.
+  static var turnedPanels: Int { 4 }
   /// Bytes of a packed tile of a small call, which larger memory would cost time to clear.
   static var smallBytes: Int { 1024 }
   /// Bytes before a packed tile for one result a row.

@@ -41,6 +41,8 @@ struct Tile {
   var out: UnsafeMutableRawPointer
   /// Distance between rows of `out`.
   var outStride: Int
+  /// Distance between columns of `out`; above 1 rows lie side by side there, with an `outStride` of 1.
+  var outColumnStride = 1
   var rows: Int
   var columns: Int
   var state: State

@@ -38,6 +38,7 @@ enum LogSumExpSteps: RowSteps {
   private static func refineSource(_ tile: Tile, _ call: RowCall) {
     for index in 0..<tile.rows where tile.state.sum(index) < 2 {  // kernels refine none above
       var row = tile.row(index, call.format)
+      row.x = tile.x  // there need be no room for all of them
       call.pack(
         row.firstRow, rows: 1, columns: row.columnRange,
         into: UnsafeMutableRawPointer(mutating: row.x), stride: row.stride)

@@ -35,6 +35,8 @@ protocol RowSteps {
   static var scales: Bool { get }
   /// Whether `reduce` can take a tile that is not packed, and no other step needs its elements.
   static var reducesSource: Bool { get }
+  /// Whether `reduce` and `map` can take rows that lie side by side where they are, if the output's do too.
+  static var takesTurned: Bool { get }
   /// Whether `map` takes the state of each block of a long row, or that of the whole row.
   static var mapsByBlock: Bool { get }
   /// Whether a row is one recurrence from end to end, which `reduce` alone writes (`RowWalk+Sequence`).
@@ -56,6 +58,7 @@ extension RowSteps {
   static var isWeighted: Bool { false }
   static var scales: Bool { false }
   static var reducesSource: Bool { false }
+  static var takesTurned: Bool { false }
   static var mapsByBlock: Bool { false }
   static var isSequence: Bool { false }
   static func map(_ tile: Tile, _ call: RowCall) {}

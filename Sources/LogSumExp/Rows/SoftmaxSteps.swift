@@ -5,6 +5,7 @@ enum SoftmaxSteps: RowSteps {
   static var mapsByBlock: Bool { true }
   static var scales: Bool { true }
   static var reducesSource: Bool { true }
+  static var takesTurned: Bool { true }
 
   @inline(__always)
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
