@@ -284,4 +284,89 @@ _Alignas(64) static const float lse_f32_log8_low[8] = {
    -0x1.fe6e3p-28f, -0x1.8a45dep-26f,  0x1.cf6fc6p-26f,  -0x1.05c61p-29f,
 };
 
+// log(1 + e^z) = high[j] + (low[j] + r (c1[j] + ... + c5[j] r^4)), z = middle[j] + r, for z from
+// -22.5 to 0 and j the last 2 bits of the exponent and the first 3 of the mantissa of 3/2 - z;
+// high[j] is a multiple of 2^-9.
+// Maximum absolute error 2^-30.62, attained at z = -6.57114.
+_Alignas(64) static const float lse_f32_softplus32_middle[32] = {
+  -0x1.4p-1f, -0x1.cp-1f,  -0x1.2p0f,  -0x1.6p0f,
+   -0x1.ap0f,  -0x1.ep0f,  -0x1.1p1f,  -0x1.3p1f,
+   -0x1.6p1f,  -0x1.ap1f,  -0x1.ep1f,  -0x1.1p2f,
+   -0x1.3p2f,  -0x1.5p2f,  -0x1.7p2f,  -0x1.9p2f,
+   -0x1.cp2f,    -0x1p3f,  -0x1.2p3f,  -0x1.4p3f,
+   -0x1.6p3f,  -0x1.8p3f,  -0x1.ap3f,  -0x1.cp3f,
+   -0x1.fp3f, -0x1.18p4f, -0x1.38p4f, -0x1.58p4f,
+    -0x1p-4f, -0x1.8p-3f, -0x1.4p-2f, -0x1.cp-2f,
+};
+_Alignas(64) static const float lse_f32_softplus32_high[32] = {
+  0x1.b6p-2f, 0x1.64p-2f,  0x1.2p-2f, 0x1.ccp-3f,
+   0x1.7p-3f, 0x1.24p-3f,  0x1.dp-4f,  0x1.7p-4f,
+     0x1p-4f,  0x1.3p-5f,  0x1.8p-6f,  0x1.cp-7f,
+     0x1p-7f,  0x1.8p-8f,    0x1p-8f,    0x1p-9f,
+      0x0p0f,     0x0p0f,     0x0p0f,     0x0p0f,
+      0x0p0f,     0x0p0f,     0x0p0f,     0x0p0f,
+      0x0p0f,     0x0p0f,     0x0p0f,     0x0p0f,
+  0x1.53p-1f, 0x1.35p-1f, 0x1.19p-1f, 0x1.fep-2f,
+};
+_Alignas(64) static const float lse_f32_softplus32_low[32] = {
+   0x1.fa9f08p-11f,     0x1.9d5p-11f, -0x1.a2dbe6p-14f,  0x1.a525f6p-11f,
+   0x1.df4944p-15f,  0x1.969094p-14f, -0x1.e14428p-12f, -0x1.da1b04p-11f,
+  -0x1.172306p-11f,  0x1.e8a27cp-11f, -0x1.92ba4ap-13f,  0x1.01bb06p-11f,
+   0x1.a47872p-11f,  -0x1.47fb8p-11f, -0x1.7df4c4p-11f, -0x1.9b932ep-16f,
+   0x1.dddf0ap-11f,  0x1.5fb306p-12f,  0x1.02cb18p-13f,  0x1.7cd576p-15f,
+   0x1.1834b6p-16f,  0x1.9c5484p-18f,  0x1.2f604cp-19f,  0x1.be6c78p-21f,
+    0x1.8e75dp-23f,  0x1.af67e4p-26f,   0x1.d3135p-29f,  0x1.f9b1bep-32f,
+   0x1.216a2ap-12f,  0x1.1ac388p-12f,  0x1.db80a6p-13f,  0x1.6fb9a6p-14f,
+};
+_Alignas(64) static const float lse_f32_softplus32_c1[32] = {
+   0x1.65033ap-2f,   0x1.2d46bp-2f,  0x1.f5ef22p-3f,   0x1.9d504p-3f,
+   0x1.50ee02p-3f,  0x1.104f8ep-3f,  0x1.b50132p-4f,   0x1.5c90dp-4f,
+   0x1.ec3ad6p-5f,  0x1.31c828p-5f,  0x1.787614p-6f,  0x1.ccd642p-7f,
+   0x1.19112ap-7f,  0x1.561b2ep-8f,  0x1.9fd992p-9f, 0x1.f914fap-10f,
+  0x1.dda74ap-11f, 0x1.5fa3eap-12f, 0x1.02c6f8p-13f, 0x1.7cd33ep-15f,
+  0x1.183414p-16f, 0x1.9c5426p-18f, 0x1.2f6026p-19f, 0x1.be6c6ap-21f,
+  0x1.8e7514p-23f,  0x1.af672p-26f, 0x1.d3127cp-29f, 0x1.f9b0d4p-32f,
+   0x1.f00156p-2f,   0x1.d023ep-2f,  0x1.b0a50ep-2f,  0x1.91c0bep-2f,
+};
+_Alignas(64) static const float lse_f32_softplus32_c2[32] = {
+   0x1.d11572p-4f,  0x1.a945b4p-4f,  0x1.7aeaeap-4f,   0x1.49e6cp-4f,
+   0x1.197fd2p-4f,  0x1.d834dap-5f,  0x1.86616ap-5f,  0x1.3ee734p-5f,
+   0x1.cea784p-6f,  0x1.265e28p-6f,  0x1.6fcf74p-7f,  0x1.c65aa8p-8f,
+   0x1.16a7aep-8f,  0x1.54519ep-9f, 0x1.9e86f8p-10f, 0x1.f81b1cp-11f,
+  0x1.dd2c1ap-12f, 0x1.5f7ceep-13f, 0x1.02b84ep-14f, 0x1.7cc52ap-16f,
+  0x1.182bd2p-17f, 0x1.9c4908p-19f, 0x1.2f5832p-20f, 0x1.be60fap-22f,
+  0x1.8dcd1ep-24f, 0x1.aeb144p-27f, 0x1.d24d96p-30f, 0x1.f8dba6p-33f,
+   0x1.ff800cp-4f,  0x1.fb86aep-4f,  0x1.f3b35ap-4f,  0x1.e842c8p-4f,
+};
+_Alignas(64) static const float lse_f32_softplus32_c3[32] = {
+   0x1.778bfcp-7f,  0x1.d2cf5ap-7f,   0x1.01912p-6f,  0x1.065458p-6f,
+   0x1.f7aa7ap-7f,   0x1.ce308p-7f,  0x1.9972c6p-7f,   0x1.60dd3p-7f,
+   0x1.0f5faap-7f,  0x1.6b30d8p-8f,  0x1.d3dfbap-9f,  0x1.266158p-9f,
+  0x1.6d2a54p-10f, 0x1.c10486p-11f, 0x1.1299aap-11f, 0x1.4ec66ep-12f,
+  0x1.3d8a08p-13f, 0x1.d4579ep-15f,   0x1.58e3p-16f, 0x1.fba6b6p-18f,
+   0x1.758f6p-19f, 0x1.12dca4p-20f, 0x1.947bf8p-22f,  0x1.29967p-23f,
+   0x1.093ecp-25f, 0x1.1f2cfap-28f, 0x1.36eb8ap-31f, 0x1.50a0e4p-34f,
+  0x1.51c592p-10f,  0x1.f9839ap-9f,  0x1.9d2158p-8f,  0x1.18d906p-7f,
+};
+_Alignas(64) static const float lse_f32_softplus32_c4[32] = {
+  -0x1.c15d2cp-9f, -0x1.16ad0ep-9f, -0x1.be452p-11f, 0x1.d231b6p-13f,
+   0x1.0649fp-10f, 0x1.837a52p-10f, 0x1.bd0e64p-10f,  0x1.c4d07p-10f,
+  0x1.973658p-10f, 0x1.33f97ap-10f, 0x1.a8ebf2p-11f, 0x1.16491cp-11f,
+  0x1.61708ap-12f, 0x1.b8c3fcp-13f, 0x1.100c54p-13f, 0x1.4d2ebap-14f,
+  0x1.404c7cp-15f, 0x1.d9948ep-17f,  0x1.5d0c5p-18f, 0x1.00fd6ap-19f,
+  0x1.7a3eb8p-21f, 0x1.1654a8p-22f, 0x1.99996cp-24f,  0x1.2d5b4p-25f,
+  0x1.1731acp-27f, 0x1.2e4788p-30f, 0x1.4745d8p-33f,  0x1.62554p-36f,
+  -0x1.532facp-8f,  -0x1.48b19p-8f, -0x1.34aea6p-8f, -0x1.180164p-8f,
+};
+_Alignas(64) static const float lse_f32_softplus32_c5[32] = {
+  -0x1.329e78p-10f, -0x1.2f5af8p-10f, -0x1.e53f02p-11f, -0x1.8c00b4p-11f,
+  -0x1.026552p-11f, -0x1.2ce904p-12f, -0x1.aa155ep-14f, -0x1.198746p-17f,
+   0x1.12c6d6p-13f,  0x1.496d5cp-13f,  0x1.11f23ap-13f,  0x1.8a519ap-14f,
+   0x1.0702bcp-14f,  0x1.522788p-15f,  0x1.a725b8p-16f,  0x1.067776p-16f,
+   0x1.fc45aap-18f,  0x1.7988e4p-19f,   0x1.16779p-20f,   0x1.9ad22p-22f,
+   0x1.2e18e6p-23f,  0x1.bc8a64p-25f,  0x1.466df8p-26f,  0x1.e1e99ep-28f,
+   0x1.bd93bep-30f,  0x1.e26eb2p-33f,  0x1.052902p-35f,  0x1.1abe3ap-38f,
+    0x1.2636aap-9f,  0x1.9df21ep-12f, -0x1.a4d526p-11f,  -0x1.f5279ep-9f,
+};
+
 #endif // LSE_CONSTANTS_H

@@ -353,9 +353,6 @@ LSE_ELEMENTWISE(log1m_exp, 0, NAME(one_minus_exp)(a, &near))
 #if LSE_F32 && LSE_ISA >= 256
 #include "narrow.h"
 
-/// Elements of a part, whose places fit a table on the stack.
-#define NARROW_PART 256
-
 /// The loop over elements, NARROW_VECTORS vectors of Floats at a time: `narrow` sets out[] and
 /// aside[] from x[] and y[] of `width` vectors; `value`, as in `LSE_ELEMENTWISE`, does the elements
 /// put aside.
@@ -373,22 +370,17 @@ LSE_ELEMENTWISE(log1m_exp, 0, NAME(one_minus_exp)(a, &near))
         NARROW_STEP(narrow, NARROW_VECTORS)                                                        \
       for (; i < present; i += LANES)                                                              \
         NARROW_STEP(narrow, 1)                                                                     \
+      NAME(store)((T *)(places + n), (V){});                                                       \
       for (i = 0; i < n; i += D_LANES) {                                                           \
-        T xs[D_LANES], ys[D_LANES];                                                                \
-        for (ptrdiff_t j = 0; j < D_LANES; j++) {                                                  \
-          int place = places[i + j < n ? i + j : i];                                               \
-          xs[j] = from[place];                                                                     \
-          ys[j] = other[place];                                                                    \
-        }                                                                                          \
-        D a = NAME(load_d)(xs), b = NAME(load_d)(ys), result;                                      \
+        D a = NAME(gather_d)(from, places + i), b = NAME(gather_d)(other, places + i), result;     \
         DI near;                                                                                   \
         (void)b;                                                                                   \
         result = value;                                                                            \
-        for (ptrdiff_t j = 0; j < D_LANES && i + j < n; j++) {                                     \
-          to[places[i + j]] = (T)result[j];                                                        \
-          if (near[j])                                                                             \
-            again[start + places[i + j]] = 1, any = 1;                                             \
-        }                                                                                          \
+        NAME(scatter_d)(to, places + i, n - i, result);                                            \
+        if (__builtin_expect(__builtin_reduce_or(near) != 0, 0))                                   \
+          for (ptrdiff_t j = 0; j < D_LANES && i + j < n; j++)                                     \
+            if (near[j])                                                                           \
+              again[start + places[i + j]] = 1, any = 1;                                           \
       }                                                                                            \
     }                                                                                              \
     return any;                                                                                    \
@@ -412,7 +404,11 @@ LSE_ELEMENTWISE(log1m_exp, 0, NAME(one_minus_exp)(a, &near))
         n = NAME(put_aside)(places, n, i + j * LANES, aside[j]);                                   \
   }
 
+#if LSE_ISA == 512
+LSE_NARROW(log_add_exp, 1, NAME(narrow_sum)(x, y, out, aside, width), NAME(add_exp)(a, b, &near))
+#else
 LSE_NARROW(log_add_exp, 1, NAME(narrow_add)(x, y, out, aside, width), NAME(add_exp)(a, b, &near))
+#endif
 LSE_NARROW(softplus, 0, (void)y; NAME(narrow_add)(x, 0, out, aside, width),
            NAME(add_exp)(a, (D){}, &near))
 LSE_NARROW(log_logistic, 0, NAME(narrow_log_logistic)(x, y, out, aside, width),

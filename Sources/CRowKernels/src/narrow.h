@@ -1,7 +1,8 @@
 // Sums of exponentials and logistic functions of Floats in all lanes of a vector of Floats: with
 // z = -|x - y|, log(e^x + e^y) = max(x, y) + log(1 + e^z). Every part has a low part, so the result
 // is rounded about once. Lanes in which max and logarithm cancel, or e^z is subnormal, or that have
-// no number, are put aside and done in Double (elementwise.h).
+// no number, are put aside and done in Double (elementwise.h). With lanes enough for its tables,
+// `narrow_sum` takes the logarithm from polynomials in z instead.
 //
 // Errors found: docs/scalars.md.
 
@@ -17,8 +18,11 @@
 // NARROW_CANCELLING: part of its parts at which a difference of them is done in Double.
 /// e^z is below all Floats.
 #define NARROW_FAR -105
-/// Vectors at a time.
+/// Vectors at a time, and elements of a part, whose elements put aside fit the stack.
 #define NARROW_VECTORS 4
+#define NARROW_PART 512
+/// Below this a sum of exponentials is done in Double.
+#define NARROW_NEAR 0x1p-3f
 
 typedef unsigned NAME(bits);
 #if LSE_ISA == 512
@@ -118,6 +122,46 @@ INLINE void NAME(narrow_add)(const V *x, const V *y, V *out, NAME(bits) * aside,
 #undef EACH
 }
 
+#if LSE_ISA == 512
+/// log(e^x + e^y) of `count` vectors, y not null; bits of the lanes to do in Double are set in
+/// `aside`: those near 0 and those without a finite sum. log(1 + e^z) = high + rest is one of 32
+/// polynomials, so that no low parts are needed but those of two sums. Below z = -22 it does not
+/// count.
+INLINE void NAME(narrow_sum)(const V *x, const V *y, V *out, NAME(bits) * aside, int count) {
+#define EACH for (int i = 0; i < count; i++)
+#define PIECE(name)                                                                                \
+  (V) _mm512_permutex2var_ps(_mm512_load_ps(lse_f32_softplus32_##name), (__m512i)j[i],             \
+                             _mm512_load_ps(lse_f32_softplus32_##name + 16))
+  V m[NARROW_VECTORS], s[NARROW_VECTORS], r[NARROW_VECTORS], q[NARROW_VECTORS], t[NARROW_VECTORS],
+      c[NARROW_VECTORS];
+  VI j[NARROW_VECTORS];
+  EACH m[i] = NAME(max)(x[i], y[i]);
+  EACH s[i] = NAME(least_of)(y[i], x[i]); // one of m and s is NaN if x or y is
+  EACH s[i] = NAME(max)(m[i] - 22, s[i]);
+  EACH t[i] = NAME(least_of)(NAME(set)(23.5f), 1.5f - (s[i] - m[i]));
+  EACH j[i] = (VI)t[i] >> 20;
+  // r = s - m - middle: the middles have so few bits that they come off again without an error, up
+  // to 2^20.
+  EACH c[i] = PIECE(middle);
+  EACH t[i] = m[i] + c[i];
+  EACH r[i] = (s[i] - t[i]) + ((t[i] - c[i]) - m[i]);
+  EACH q[i] = NAME(fma)(PIECE(c5), r[i], PIECE(c4));
+  EACH q[i] = NAME(fma)(q[i], r[i], PIECE(c3));
+  EACH q[i] = NAME(fma)(q[i], r[i], PIECE(c2));
+  EACH q[i] = NAME(fma)(q[i], r[i], PIECE(c1));
+  EACH q[i] = NAME(fma)(q[i], r[i], PIECE(low));
+  EACH c[i] = PIECE(high);
+  EACH t[i] = m[i] + c[i];
+  EACH s[i] = t[i] - m[i];
+  EACH r[i] = m[i] - (t[i] - s[i]);
+  EACH out[i] = t[i] + ((r[i] + (c[i] - s[i])) + q[i]);
+  EACH aside[i] =
+      NARROW_SET(__builtin_elementwise_abs(out[i]), NAME(set)(NARROW_NEAR), _CMP_NGE_UQ);
+#undef PIECE
+#undef EACH
+}
+#endif
+
 /// -log(1 + e^-x) of `count` vectors, by way of y.
 INLINE void NAME(narrow_log_logistic)(const V *x, V *y, V *out, NAME(bits) * aside, int count) {
   for (int i = 0; i < count; i++)
@@ -152,16 +196,39 @@ INLINE void NAME(narrow_logistic)(const V *x, V *out, NAME(bits) * aside, int co
 #undef EACH
 }
 
-/// Where the elements put aside are.
+/// Writes where the lanes put aside are, after the n places that are there; returns how many there
+/// are then.
 INLINE ptrdiff_t NAME(put_aside)(int *places, ptrdiff_t n, ptrdiff_t first, NAME(bits) bits) {
 #if LSE_ISA == 512
   __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   __m512i place = _mm512_add_epi32(lane, _mm512_set1_epi32((int)first));
   _mm512_storeu_si512(places + n, _mm512_maskz_compress_epi32((__mmask16)bits, place));
-  return n + __builtin_popcount(bits);
 #else
-  for (; bits; bits &= bits - 1)
-    places[n++] = (int)first + __builtin_ctz(bits);
-  return n;
+  unsigned long long bytes = 0xff * _pdep_u64(bits, 0x0101010101010101);
+  __m128i lanes = _mm_cvtsi64_si128((long long)_pext_u64(0x0706050403020100, bytes));
+  __m256i place = _mm256_add_epi32(_mm256_cvtepu8_epi32(lanes), _mm256_set1_epi32((int)first));
+  _mm256_storeu_si256((__m256i *)(places + n), place);
+#endif
+  return n + __builtin_popcount(bits);
+}
+
+/// D_LANES Floats from their places.
+INLINE D NAME(gather_d)(const T *from, const int *places) {
+#if LSE_ISA == 512
+  return (D)_mm512_cvtps_pd(_mm256_i32gather_ps(from, _mm256_loadu_si256((const void *)places), 4));
+#else
+  return (D)_mm256_cvtps_pd(_mm_i32gather_ps(from, _mm_loadu_si128((const void *)places), 4));
+#endif
+}
+
+/// The first `count` of D_LANES results to their places.
+INLINE void NAME(scatter_d)(T *to, const int *places, ptrdiff_t count, D result) {
+#if LSE_ISA == 512
+  __mmask8 mask = (__mmask8)(count < D_LANES ? (1 << count) - 1 : 0xff);
+  _mm256_mask_i32scatter_ps(to, mask, _mm256_loadu_si256((const void *)places),
+                            _mm512_cvtpd_ps((__m512d)result), 4);
+#else
+  for (ptrdiff_t j = 0; j < D_LANES && j < count; j++)
+    to[places[j]] = (T)result[j];
 #endif
 }

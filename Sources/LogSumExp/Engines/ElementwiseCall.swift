@@ -29,7 +29,8 @@ struct ElementwiseCall {
   let isInPlace: Bool
 
   /// Elements of a chunk: so few that its tiles stay in the first-level cache.
-  @inline(__always) static var chunk: Int { 256 }
+  @inline(__always) var chunk: Int { Self.chunk(format) }
+  @inline(__always) static func chunk(_ format: _RowScalarFormat) -> Int { 2048 / format.size }
   /// Below this a second thread costs more to wake than it saves.
   @inline(__always) static var serialElements: Int { 1 << 15 }
 
@@ -64,14 +65,15 @@ struct ElementwiseCall {
       function: function, stored: stored, format: stored.computed, operands: (x, y, z),
       count: count, out: out, kernel: options.engine.kernel(function, stored.computed),
       isInPlace: isInPlace)
+    let chunk = call.chunk
     let chunks = (count + chunk - 1) / chunk
     let workers =
-      count < serialElements ? 1 : min(options.threads ?? processorCount, chunks / 32 + 1)
+      count < serialElements ? 1 : min(options.threads ?? processorCount, count / 8192 + 1)
     forEachPart(of: chunks, workers: workers) { call.run($0) }
   }
 
   /// Tiles for the operands, the results and the marks.
-  private typealias Tiles = InlineArray<1056, Double>
+  private typealias Tiles = InlineArray<1088, Double>
 
   @inline(never)
   private func run(_ chunks: Range<Int>) {
@@ -90,22 +92,22 @@ struct ElementwiseCall {
   private func fill(_ operand: Operand, _ tile: UnsafeMutableRawPointer) {
     if operand.isEach { return }
     let value = stored.load(operand.base, 0)
-    for index in 0..<Self.chunk { format.store(value, tile, index) }
+    for index in 0..<chunk { format.store(value, tile, index) }
   }
 
   @inline(__always)
   private func run(
     _ chunk: Int, _ tile: UnsafeMutableRawPointer, _ again: UnsafeMutablePointer<UInt8>
   ) {
-    let first = chunk * Self.chunk
-    let present = min(Self.chunk, count - first)
+    let first = chunk * self.chunk
+    let present = min(self.chunk, count - first)
     var pointers: InlineArray<3, UnsafeRawPointer> = [
       place(operands.0, tile, first, present), UnsafeRawPointer(tile), UnsafeRawPointer(tile),
     ]
     if let y = operands.1 { pointers[1] = place(y, tile + 2048, first, present) }
     if let z = operands.2 { pointers[2] = place(z, tile + 2 * 2048, first, present) }
     let target = out + first * stored.size
-    let isDirect = present == Self.chunk && !isInPlace && stored == format
+    let isDirect = present == self.chunk && !isInPlace && stored == format
     let results = isDirect ? target : tile + 3 * 2048
     // Whole vectors of any kernel.
     let padded = (present + 15) / 16 * 16
@@ -141,7 +143,7 @@ struct ElementwiseCall {
         .pack(1, present, into: tile, stride: present)
       return UnsafeRawPointer(tile)
     }
-    if present == Self.chunk { return base }
+    if present == chunk { return base }
     tile.copyMemory(from: base, byteCount: present * format.size)
     return UnsafeRawPointer(tile)
   }
@@ -152,7 +154,7 @@ struct ElementwiseCall {
     _ pointers: UnsafePointer<UnsafeRawPointer>, _ results: UnsafeMutableRawPointer,
     _ again: UnsafeMutablePointer<UInt8>, _ present: Int
   ) {
-    for index in 0..<Self.chunk where again[index] != 0 {
+    for index in 0..<chunk where again[index] != 0 {
       again[index] = 0
       if index >= present { continue }
       let x = format.load(pointers[0], index)

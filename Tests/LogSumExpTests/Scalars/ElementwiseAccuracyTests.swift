@@ -33,6 +33,24 @@ struct ElementwiseAccuracyTests {
     }
   }
 
+  /// Logarithms of p and of 1 - p, whose sums are all near 0: whole chunks of lanes that cancel.
+  @Test("chunks that cancel", arguments: Configuration.distinct)
+  func cancelling(configuration: Configuration) {
+    var random = SplitMix64(seed: 78)
+    for count in [256, 512, 520, 1024, 3000] {
+      let p = (0..<count).map { _ in random.uniform(0.001, 0.999) }
+      let x = p.map { Float(log($0)) }
+      let y = p.map { Float(log(1 - $0)) }
+      let got = logAddExp(x, y, options: configuration.options())
+      let worst = got.indices.map { index in
+        let exact: Exact<Float> = ElementwiseReference.logAddExp(
+          Double(x[index]), Double(y[index]))
+        return Operands<Float>.error(exact, got[index])
+      }
+      #expect(worst.max()! <= 1, "\(configuration), \(count) elements")
+    }
+  }
+
   @Test("mixtures", arguments: ScalarType.allCases)
   func mixtures(type: ScalarType) { type.run { mixtures($0) } }
 
