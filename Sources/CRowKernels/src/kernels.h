@@ -127,5 +127,5 @@ const lse_elementwise NAME(elementwise) = {
 #undef PLAIN_SCALE
 #undef WIDTH
 #undef BY_WIDTH
-#undef PIECE
+#undef SHORT_PIECE
 #undef LEAST_REST

@@ -718,9 +718,9 @@ INLINE NAME(totals)
 
 #if LSE_ISA == 512
 // Elements in 128 bits.
-#define PIECE (LSE_F32 ? 4 : 2)
+#define SHORT_PIECE (LSE_F32 ? 4 : 2)
 
-/// PIECE vectors with a piece of row after row in each, to one column in each, or back.
+/// SHORT_PIECE vectors with a piece of row after row in each, to one column in each, or back.
 INLINE void NAME(turn_pieces)(V *v) {
 #if LSE_F32
   __m512 a = _mm512_unpacklo_ps((__m512)v[0], (__m512)v[1]);
@@ -765,18 +765,18 @@ INLINE void NAME(take_piece)(V v, int at, T *p, ptrdiff_t n, int whole) {
   else
     _mm_storeu_ps(p, _mm512_extractf32x4_ps((__m512)v, 3));
 #else
-  _mm512_mask_storeu_pd(p - at, (M)(NAME(first)(whole ? PIECE : n) << at), (__m512d)v);
+  _mm512_mask_storeu_pd(p - at, (M)(NAME(first)(whole ? SHORT_PIECE : n) << at), (__m512d)v);
 #endif
 }
 
 /// LANES rows, a row in each lane.
 INLINE void NAME(load_all_columns)(V *e, int width, const T *x, ptrdiff_t n, ptrdiff_t stride) {
 #pragma clang loop unroll(full)
-  for (int c = 0; c < width; c += PIECE) {
-    for (int r = 0; r < PIECE; r++) {
+  for (int c = 0; c < width; c += SHORT_PIECE) {
+    for (int r = 0; r < SHORT_PIECE; r++) {
       e[c + r] = NAME(set)(-(T)__builtin_inf());
-      for (int at = 0; at < LANES; at += PIECE)
-        e[c + r] = NAME(put_piece)(e[c + r], at, x + (at + r) * stride + c, n - c, c + PIECE < width);
+      for (int at = 0; at < LANES; at += SHORT_PIECE)
+        e[c + r] = NAME(put_piece)(e[c + r], at, x + (at + r) * stride + c, n - c, c + SHORT_PIECE < width);
     }
     NAME(turn_pieces)(e + c);
   }
@@ -785,11 +785,11 @@ INLINE void NAME(load_all_columns)(V *e, int width, const T *x, ptrdiff_t n, ptr
 /// And back.
 INLINE void NAME(store_all_columns)(V *e, int width, T *out, ptrdiff_t n, ptrdiff_t stride) {
 #pragma clang loop unroll(full)
-  for (int c = 0; c < width; c += PIECE) {
+  for (int c = 0; c < width; c += SHORT_PIECE) {
     NAME(turn_pieces)(e + c);
-    for (int r = 0; r < PIECE; r++)
-      for (int at = 0; at < LANES; at += PIECE)
-        NAME(take_piece)(e[c + r], at, out + (at + r) * stride + c, n - c, c + PIECE < width);
+    for (int r = 0; r < SHORT_PIECE; r++)
+      for (int at = 0; at < LANES; at += SHORT_PIECE)
+        NAME(take_piece)(e[c + r], at, out + (at + r) * stride + c, n - c, c + SHORT_PIECE < width);
   }
 }
 #else
