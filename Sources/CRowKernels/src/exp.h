@@ -31,7 +31,7 @@
 #define MANTISSA 23
 #define REFERENCE_LIMIT 0x1p17f
 #define ROUND_MAGIC 0x1.8p23f
-// A rest below this may hold terms that were limited at 2^-EXP_NORMAL, and is summed again, graded.
+// A rest below this may hold terms that were limited at 2^-EXP_LEAST, and is summed again, graded.
 #define SMALL_REST 0x1p-80
 #define LEAST_SCALED 0x1p-95
 #define LEAST_FACTOR 0x1p-102

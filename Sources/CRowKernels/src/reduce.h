@@ -2,7 +2,8 @@
 //
 // The order of a row's sum depends on its length alone: groups of four vectors,
 // (v0 + v1) + (v2 + v3) in T, the groups one after another in LANES Double sums, then lane l to
-// lane l + h, h halving; up to SHORT_COLUMNS no sum is rounded to T (docs/invariance.md). An absent element adds 0 or so little that it changes no bit.
+// lane l + h, h halving; up to SHORT_COLUMNS no sum is rounded to T (docs/invariance.md). An absent
+// element adds 0 or so little that it changes no bit.
 
 // Rows of at most so many columns are short: a row stands in each lane.
 #define SHORT_COLUMNS (LSE_F32 ? LANES : 2 * LANES)
@@ -20,8 +21,8 @@ enum NAME(form) {
   NAME(shifted),  // softmax form with gradual underflow, for the blas plan
   NAME(summed),   // softmax form times 2^EXP_BIAS
   NAME(exact),    // the same, for short rows whose rest is to be right by itself
-  NAME(ahead),    // the same, and the memory where results will go is fetched meanwhile
-  NAME(stored),   // the same, and the terms are stored there
+  NAME(ahead),    // summed, and the memory where results will go is fetched meanwhile
+  NAME(stored),   // summed, and the terms are stored there
 };
 /// Added to a form from `summed` on where a max may be so large that its row has a shift as well.
 #define FAR 8
@@ -422,6 +423,21 @@ INLINE NAME(totals) NAME(as_totals)(NAME(sums) s) {
   return t;
 }
 
+/// LANES rows, a row in each lane: s[i] is what is lane i of a row by itself. Sums are formed in place.
+INLINE NAME(totals) NAME(fold_sums)(NAME(sums) * s) {
+#if LSE_F32
+  for (int h = LANES / 2; h > 0; h /= 2)
+    for (int i = 0; i < h; i++)
+      s[i].lower += s[i + h].lower, s[i].upper += s[i + h].upper;
+  return NAME(as_totals)(s[0]);
+#else
+  NAME(two) d[LANES];
+  for (int i = 0; i < LANES; i++)
+    d[i] = NAME(first_fold)(s[i]);
+  return (NAME(totals)){{NAME(fold_lanes)(d)}};
+#endif
+}
+
 /// Makes terms in two parts 0 that were limited from below.
 INLINE void NAME(clear_tiny)(V *e, V *low, int count) {
   for (int j = 0; j < count; j++) {
@@ -525,16 +541,12 @@ static __attribute__((noinline)) void NAME(small_rests)(const T *x, const ptrdif
     sums[i] = NAME(widen)(e[i]);
     sums[i].lower += rest.lower, sums[i].upper += rest.upper;
   }
-  for (int h = LANES / 2; h > 0; h /= 2)
-    for (int i = 0; i < h; i++)
-      sums[i].lower += sums[i + h].lower, sums[i].upper += sums[i + h].upper;
-  NAME(totals) total = NAME(as_totals)(sums[0]);
 #else
-  NAME(two) d[LANES];
+  NAME(sums) sums[LANES];
   for (int i = 0; i < LANES; i++)
-    LSE_TWO_SUM(d[i], e[i], e[i + LANES], low[i] + low[i + LANES])
-  NAME(totals) total = {{NAME(fold_lanes)(d)}};
+    LSE_TWO_SUM(sums[i], e[i], e[i + LANES], low[i] + low[i + LANES])
 #endif
+  NAME(totals) total = NAME(fold_sums)(sums);
   for (int i = 0; i < LANES / D_LANES; i++)
     total.part[i] = NAME(small_end)(total.part[i], more.part[i].high);
   for (int r = 0; r < count; r++) {
@@ -646,6 +658,16 @@ INLINE int NAME(are_ordinary)(V first, NAME(totals) total, ptrdiff_t n, NAME(sca
   return __builtin_reduce_and(ordinary) != 0;
 }
 
+/// Writes the states of LANES rows.
+INLINE void NAME(store_states)(double *state, ptrdiff_t capacity, V first, NAME(totals) total) {
+  NAME(totals) a = NAME(as_totals)(NAME(widen)(first));
+  for (int i = 0; i < LANES / D_LANES; i++) {
+    NAME(d_store)(state + i * D_LANES, a.part[i].high);
+    NAME(d_store)(state + capacity + i * D_LANES, total.part[i].high);
+    NAME(d_store)(state + 2 * capacity + i * D_LANES, total.part[i].low);
+  }
+}
+
 /// Writes the states of the first `rows` of LANES rows with maxima m. `first` is what goes to a
 /// state's first place: the max, or for stored terms what they are relative to.
 INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t stride,
@@ -665,12 +687,7 @@ INLINE ptrdiff_t NAME(put_states)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdi
     NAME(flush)(&noted, x, n, stride, k, state, capacity);
     return special;
   }
-  NAME(totals) a = NAME(as_totals)(NAME(widen)(first));
-  for (int i = 0; i < LANES / D_LANES; i++) {
-    NAME(d_store)(state + i * D_LANES, a.part[i].high);
-    NAME(d_store)(state + capacity + i * D_LANES, total.part[i].high);
-    NAME(d_store)(state + 2 * capacity + i * D_LANES, total.part[i].low);
-  }
+  NAME(store_states)(state, capacity, first, total);
   return 0;
 }
 

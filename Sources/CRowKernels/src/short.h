@@ -84,6 +84,19 @@ static ptrdiff_t NAME(softmax_rows)(const void *x, ptrdiff_t rows, ptrdiff_t col
 #define PLAIN_SCALE LSE_LOG2E_HI, LSE_LOG2E_LO
 #endif
 
+/// A row and its rest. Returns 0 if it is to be left to
+/// the other kernels.
+INLINE int NAME(reduce_alone)(const T *x, ptrdiff_t n, int form, NAME(short_row) * row,
+                              NAME(two) * rest) {
+  if (n > SHORT_COLUMNS)
+    return 0;
+  NAME(scale) k = NAME(make_scale)(PLAIN_SCALE);
+  *row = NAME(reduce_short)(x, n, k, form);
+  *rest = NAME(short_rest)(row, k, form);
+  return !NAME(is_special)(row) &&
+         (n == 1 || !NAME(is_rough)(rest->high[0], row->m[0] * k.high[0], form));
+}
+
 static ptrdiff_t NAME(softmax_row)(const void *x, ptrdiff_t columns, void *out) {
   if (columns > SHORT_COLUMNS)
     return 1;
@@ -96,14 +109,9 @@ static ptrdiff_t NAME(softmax_row)(const void *x, ptrdiff_t columns, void *out) 
 }
 
 static ptrdiff_t NAME(logsumexp_row)(const void *x, ptrdiff_t columns, void *out) {
-  if (columns > SHORT_COLUMNS)
-    return 1;
-  int form = NAME(summed) | FAR;
-  NAME(scale) k = NAME(make_scale)(PLAIN_SCALE);
-  NAME(short_row) row = NAME(reduce_short)(x, columns, k, form);
-  NAME(two) s = NAME(short_rest)(&row, k, form);
-  if (NAME(is_special)(&row) ||
-      (columns > 1 && NAME(is_rough)(s.high[0], row.m[0] * k.high[0], form)))
+  NAME(short_row) row;
+  NAME(two) s;
+  if (!NAME(reduce_alone)(x, columns, NAME(summed) | FAR, &row, &s))
     return 1;
   DI near;
   D y = NAME(logsumexp)(NAME(d_set)(row.m[0]), s, 1, 1, &near);
@@ -114,14 +122,9 @@ static ptrdiff_t NAME(logsumexp_row)(const void *x, ptrdiff_t columns, void *out
 }
 
 static ptrdiff_t NAME(logsoftmax_row)(const void *x, ptrdiff_t columns, void *out) {
-  if (columns > SHORT_COLUMNS)
-    return 1;
-  int form = NAME(exact) | FAR;
-  NAME(scale) k = NAME(make_scale)(PLAIN_SCALE);
-  NAME(short_row) row = NAME(reduce_short)(x, columns, k, form);
-  NAME(two) s = NAME(short_rest)(&row, k, form);
-  if (NAME(is_special)(&row) ||
-      (columns > 1 && NAME(is_rough)(s.high[0], row.m[0] * k.high[0], form)))
+  NAME(short_row) row;
+  NAME(two) s;
+  if (!NAME(reduce_alone)(x, columns, NAME(exact) | FAR, &row, &s))
     return 1;
   NAME(two) l = NAME(log1p)(NAME(d_set)(s.high[0]), NAME(d_set)(s.low[0]));
   NAME(two) sum = NAME(two_sum)(NAME(d_set)(row.m[0]), l.high);

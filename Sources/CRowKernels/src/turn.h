@@ -112,29 +112,13 @@ static __attribute__((noinline)) void NAME(add_last_columns)(NAME(panel) * p,
 /// The states of a panel's rows. Returns 0 if some row is not ordinary and none has its state yet.
 INLINE int NAME(end_panel)(NAME(panel) * p, ptrdiff_t n, NAME(scale) k, double *state,
                            ptrdiff_t capacity, int form) {
-  NAME(sums) *s = p->sums;
-#if LSE_F32
-  for (int h = LANES / 2; h > 0; h /= 2)
-    for (int i = 0; i < h; i++)
-      s[i].lower += s[i + h].lower, s[i].upper += s[i + h].upper;
-  NAME(totals) total = NAME(as_totals)(s[0]);
-#else
-  NAME(two) d[LANES];
-  for (int i = 0; i < LANES; i++)
-    d[i] = NAME(first_fold)(s[i]);
-  NAME(totals) total = {{NAME(fold_lanes)(d)}};
-#endif
+  NAME(totals) total = NAME(fold_sums)(p->sums);
   V first = p->reference;
   if (!IS_STORED(form)) {
     total = NAME(rests_of)(total, p->top, p->base, k, form);
     first = p->top;
   }
-  NAME(totals) firsts = NAME(as_totals)(NAME(widen)(first));
-  for (int i = 0; i < LANES / D_LANES; i++) {
-    NAME(d_store)(state + i * D_LANES, firsts.part[i].high);
-    NAME(d_store)(state + capacity + i * D_LANES, total.part[i].high);
-    NAME(d_store)(state + 2 * capacity + i * D_LANES, total.part[i].low);
-  }
+  NAME(store_states)(state, capacity, first, total);
   return __builtin_reduce_and(NAME(does_for)(p->base, p->top, k)) != 0 &&
          NAME(are_ordinary)(first, total, n, k, form);
 }

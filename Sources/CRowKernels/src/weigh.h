@@ -320,11 +320,7 @@ INLINE ptrdiff_t NAME(weighted_batch)(const T *x, const T *w, int count, ptrdiff
     ordinary &= (top <= T_MAX) & (top >= -T_MAX) & (size >= LEAST_WEIGHED);
   }
   if (count == LANES && __builtin_expect(__builtin_reduce_and(ordinary) != 0, 1)) {
-    for (int i = 0; i < LANES / D_LANES; i++) {
-      NAME(d_store)(state + i * D_LANES, a.part[i].high);
-      NAME(d_store)(state + capacity + i * D_LANES, total.part[i].high);
-      NAME(d_store)(state + 2 * capacity + i * D_LANES, total.part[i].low);
-    }
+    NAME(store_states)(state, capacity, m[0], total);
     return 0;
   }
   ptrdiff_t special = 0;
