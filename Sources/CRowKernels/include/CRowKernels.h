@@ -48,7 +48,7 @@ typedef struct lse_kernels {
   void (*scale)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, const double *state,
                 ptrdiff_t capacity);
   void (*subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, void *out,
-                   ptrdiff_t out_stride, double inverse_high, double inverse_low,
+                   ptrdiff_t out_stride, double inverse_high, double inverse_low, int streams,
                    const double *state, ptrdiff_t capacity);
   // For the blas plan.
   void (*reduce_grouped)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,

@@ -81,6 +81,7 @@ const lse_elementwise NAME(elementwise) = {
 #undef IS_EXACT
 #undef IS_STORED
 #undef PREFETCH
+#undef PREFETCH_FAR
 #undef EXP_NORMAL
 #undef EXP_BIAS
 #undef MANTISSA

@@ -70,40 +70,60 @@ INLINE V NAME(difference)(V d, V inverse, V inverse_low, V high, V low) {
 #endif
 }
 
+/// What `subtract` does to the elements of one row.
+typedef struct {
+  V first, second, third, inverse, inverse_low;
+} NAME(normaliser);
+
+INLINE V NAME(normalised)(V v, const NAME(normaliser) * s, int is_plain) {
+  if (is_plain)
+    return (v - s->first) - s->second;
+  V d = v - s->first;
+  V y = NAME(difference)(d, s->inverse, s->inverse_low, s->second, s->third);
+  // Where the difference overflows, or x is -inf: half of it by twice 1 / T.
+  V rough = (v * (T)0.5 - s->first * (T)0.5) * (s->inverse + s->inverse) - s->second;
+  VI over = d < -T_MAX;
+  return (V)(((VI)y & ~over) | ((VI)rough & over));
+}
+
+INLINE void NAME(subtract_row)(const T *from, ptrdiff_t columns, T *to, const NAME(normaliser) * s,
+                               int is_plain, int streams) {
+  ptrdiff_t i = 0;
+  if (streams) {
+    i = NAME(to_vector)(to, columns);
+    NAME(store_first)(to, NAME(normalised)(NAME(load_first)(from, i), s, is_plain), i);
+  }
+  for (; i + 4 * LANES <= columns; i += 4 * LANES)
+    for (int j = 0; j < 4; j++) {
+      ptrdiff_t at = i + j * LANES;
+      if (streams)
+        __builtin_prefetch(from + at + PREFETCH);
+      NAME(put)(to + at, NAME(normalised)(NAME(load)(from + at), s, is_plain), streams);
+    }
+  for (; i < columns; i += LANES) {
+    ptrdiff_t n = columns - i;
+    if (n >= LANES)
+      NAME(store)(to + i, NAME(normalised)(NAME(load)(from + i), s, is_plain));
+    else
+      NAME(store_first)(to + i, NAME(normalised)(NAME(load_first)(from + i, n), s, is_plain), n);
+  }
+}
+
 static void NAME(subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                            void *out, ptrdiff_t out_stride, double inverse_high, double inverse_low,
-                           const double *state, ptrdiff_t capacity) {
-  V k = NAME(set)((T)inverse_high), k_low = NAME(set)((T)inverse_low);
+                           int streams, const double *state, ptrdiff_t capacity) {
+  NAME(normaliser) s = {.inverse = NAME(set)((T)inverse_high), .inverse_low = NAME(set)((T)inverse_low)};
   for (ptrdiff_t r = 0; r < rows; r++) {
     const T *from = (const T *)x + r * stride;
     T *to = (T *)out + r * out_stride;
-    V first = NAME(set)((T)state[r]), second = NAME(set)((T)state[capacity + r]);
-    ptrdiff_t i = 0;
-    if (inverse_high == 1) {
-      for (; i + 4 * LANES <= columns; i += 4 * LANES)
-        for (int j = 0; j < 4; j++)
-          NAME(store)(to + i + j * LANES, (NAME(load)(from + i + j * LANES) - first) - second);
-      for (; i + LANES <= columns; i += LANES)
-        NAME(store)(to + i, (NAME(load)(from + i) - first) - second);
-      if (i < columns)
-        NAME(store_first)
-      (to + i, (NAME(load_first)(from + i, columns - i) - first) - second, columns - i);
-      continue;
-    }
-    V third = NAME(set)((T)state[2 * capacity + r]);
-    for (; i < columns; i += LANES) {
-      ptrdiff_t n = columns - i;
-      V v = n >= LANES ? NAME(load)(from + i) : NAME(load_first)(from + i, n);
-      V d = v - first;
-      V y = NAME(difference)(d, k, k_low, second, third);
-      // Where the difference overflows, or x is -inf: half of it by twice 1 / T.
-      V rough = (v * (T)0.5 - first * (T)0.5) * (k + k) - second;
-      VI over = d < -T_MAX;
-      v = (V)(((VI)y & ~over) | ((VI)rough & over));
-      if (n >= LANES)
-        NAME(store)(to + i, v);
-      else
-        NAME(store_first)(to + i, v, n);
+    s.first = NAME(set)((T)state[r]), s.second = NAME(set)((T)state[capacity + r]);
+    if (inverse_high != 1) {
+      s.third = NAME(set)((T)state[2 * capacity + r]);
+      NAME(subtract_row)(from, columns, to, &s, 0, streams);
+    } else if (streams) {
+      NAME(subtract_row)(from, columns, to, &s, 1, 1);
+    } else {
+      NAME(subtract_row)(from, columns, to, &s, 1, 0);
     }
   }
 }

@@ -324,9 +324,10 @@ INLINE void NAME(last_group)(const T *x, int count, ptrdiff_t last, T *out, NAME
   NAME(add_group)(s, NAME(sum_group)(e, count, last, out, form));
 }
 
-// How far ahead a row is fetched, and where its terms are stored: further costs as much as nearer
-// (docs/performance.md).
+// How far ahead elements are fetched and places of terms; elements alone, which come from memory
+// where rows are many, across the page they are in (docs/performance.md).
 #define PREFETCH (2048 / (int)sizeof(T))
+#define PREFETCH_FAR (4096 / (int)sizeof(T))
 
 /// Begins the four vectors at `x`.
 INLINE void NAME(begin_group)(NAME(begun) * g, const T *x, NAME(base) b, NAME(scale) k, int form) {
@@ -343,7 +344,8 @@ INLINE void NAME(group_step)(const NAME(begun) * g, const T *x, T *out, NAME(beg
                              NAME(sums) * s, V *top) {
   V e[4];
   for (int j = 0; j < 4; j++) {
-    __builtin_prefetch(x + j * LANES + PREFETCH);
+    __builtin_prefetch(x + j * LANES +
+                       (FORM(form) == NAME(ahead) ? PREFETCH : PREFETCH_FAR));
     if (IS_STORED(form))
       __builtin_prefetch(out + j * LANES + PREFETCH, 1);
     else if (FORM(form) == NAME(ahead))

@@ -226,14 +226,6 @@ INLINE V NAME(scaled_lanes)(V e, const NAME(lane_factors) * f) {
   return (V)((VI)v & f->kept);
 }
 
-/// A vector past the cache if `streams`, where `to` is aligned to it.
-INLINE void NAME(put_turned)(T *to, V v, int streams) {
-  if (streams)
-    __builtin_nontemporal_store(v, (V *)to);
-  else
-    NAME(store)(to, v);
-}
-
 /// True if results are to go past the cache.
 INLINE int NAME(streams)(const void *from, ptrdiff_t columns, const void *out,
                          ptrdiff_t out_stride) {
@@ -253,7 +245,7 @@ INLINE void NAME(scale_panels)(const T *from, ptrdiff_t stride, ptrdiff_t column
   for (ptrdiff_t c = 0; c < columns; c++)
     for (int p = 0; p < TURNED_PANELS; p++) {
       V e = NAME(load)(from + c * stride + p * LANES);
-      NAME(put_turned)
+      NAME(put)
       (out + c * out_stride + p * LANES, NAME(scaled)(e, f[p].high, f[p].low), streams);
     }
 }

@@ -51,6 +51,18 @@ INLINE V NAME(set)(T x) { return x - (V){}; }
 INLINE D NAME(d_set)(double x) { return x - (D){}; }
 INLINE V NAME(load)(const T *p) { return *(const NAME(vu) *)p; }
 INLINE void NAME(store)(T *p, V v) { *(NAME(vu) *)p = v; }
+/// Past the cache if `streams`; p is then aligned to a vector.
+INLINE void NAME(put)(T *p, V v, int streams) {
+  if (streams)
+    __builtin_nontemporal_store(v, (V *)p);
+  else
+    NAME(store)(p, v);
+}
+/// How many of n elements come before the first one that is aligned to a vector.
+INLINE ptrdiff_t NAME(to_vector)(const T *p, ptrdiff_t n) {
+  ptrdiff_t before = (-(ptrdiff_t)p & (ptrdiff_t)(sizeof(V) - 1)) / (ptrdiff_t)sizeof(T);
+  return before < n ? before : n;
+}
 INLINE D NAME(d_load)(const double *p) { return *(const NAME(du) *)p; }
 INLINE void NAME(d_store)(double *p, D v) { *(NAME(du) *)p = v; }
 

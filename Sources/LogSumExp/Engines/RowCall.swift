@@ -15,6 +15,9 @@ struct RowCall {
   let packsInput: Bool
   /// True if results leave the kernels through a tile.
   let packsOutput: Bool
+  /// True if results go to memory past the cache, which would not hold them until they are read: they
+  /// are written once, at the end, and their memory is not fetched (docs/performance.md).
+  let streams: Bool
 
   /// The format that kernels compute in.
   @inline(__always) var format: _RowScalarFormat { input.format.computed }
@@ -57,6 +60,11 @@ struct RowCall {
       task.isReduction
       ? task.writesInKernel && output.format != output.format.computed
       : !output.isContiguous || output.format != output.format.computed
+    let rowBytes = input.layout.columns &* input.format.size
+    streams =
+      task == .logSoftmax && rowBytes >= RowCall.streamedRowBytes
+      && rowBytes &* input.layout.totalRows >= RowCall.streamedBytes && !packsInput
+      && !packsOutput && input.base != output.base
     requireApart(span)
   }
 
@@ -154,6 +162,10 @@ struct RowCall {
     if elements < RowCall.serialElements { return 1 }
     return min(options.threads ?? processorCount, elements / RowCall.elementsPerWorker + 1)
   }
+
+  /// Bytes of results, and of each row, from which on they are streamed.
+  static var streamedBytes: Int { 1 << 24 }
+  static var streamedRowBytes: Int { 1 << 17 }
 
   static var serialElements: Int { 1 << 16 }
   static var elementsPerWorker: Int { 1 << 14 }

@@ -90,7 +90,7 @@ struct RowKernels {
     @convention(c) (
       _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
       _ out: UnsafeMutableRawPointer, _ outStride: Int,
-      _ inverseHigh: Double, _ inverseLow: Double,
+      _ inverseHigh: Double, _ inverseLow: Double, _ streams: Int32,
       _ state: UnsafePointer<Double>, _ capacity: Int
     ) -> Void
 
@@ -161,6 +161,7 @@ struct RowKernels {
   let scale: Scale
   /// T = 1: out = (x - high) - low. Else out = (x - a) / T - high - low, with 1 / T in two parts, so that
   /// an element equal to a gives -log1p(rest). `out` may be `x` with the same stride.
+  /// With `streams` (not 0) it is written past the cache, if the kernels do such a thing.
   let subtract: Subtract
   /// Makes a small rest in `reduce`'s states right to its last bits, which only log-softmax shows: its
   /// largest element is -log1p(rest). nil where `reduce` does so by itself.

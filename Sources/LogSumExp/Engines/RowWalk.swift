@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The one walk over rows: every operation on rows goes this way, with three steps of its own.
 ///
 ///     whole rows:  tile of rows -> reduce -> finish -> map
@@ -39,8 +41,15 @@ struct RowWalk<Steps: RowSteps> {
       forEachPart(of: (rows &+ unit &- 1) / unit, workers: workers) { units in
         let part = (units.lowerBound &* unit)..<min(rows, units.upperBound &* unit)
         isWhole ? wholeRows(part) : longRows(part)
+        endStreams()
       }
     }
+  }
+
+  /// After what this thread stored past the cache: other threads learn of it by ordinary stores, which
+  /// would otherwise come first.
+  private func endStreams() {
+    if call.streams { atomicMemoryFence(ordering: .sequentiallyConsistent) }
   }
 
   /// How many rows a part is to be a multiple of.
@@ -304,6 +313,7 @@ struct RowWalk<Steps: RowSteps> {
           mapTile(tile, row, columns: columns, scratch)
         }
       }
+      if workers > 1 { endStreams() }
     }
   }
 

@@ -4,8 +4,10 @@
 enum LogSoftmaxSteps: RowSteps {
   @inline(__always)
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
-    let special = LogSumExpSteps.reduce(tile, call, next: tile.out)
-    if call.plan == .blas || tile.columns > call.kernels.pointee.shortColumns {
+    let isShort = tile.columns <= call.kernels.pointee.shortColumns
+    let special = LogSumExpSteps.reduce(
+      tile, call, next: call.streams && !isShort ? nil : tile.out)
+    if call.plan == .blas || !isShort {
       LogSumExpSteps.refine(tile, call)
     }
     return special
@@ -27,6 +29,7 @@ enum LogSoftmaxSteps: RowSteps {
   static func map(_ tile: Tile, _ call: RowCall) {
     call.kernels.pointee.subtract(
       tile.x, tile.rows, tile.columns, tile.stride, tile.out, tile.outStride,
-      call.scale.inverseHigh, call.scale.inverseLow, tile.state.base, tile.state.capacity)
+      call.scale.inverseHigh, call.scale.inverseLow, call.streams ? 1 : 0, tile.state.base,
+      tile.state.capacity)
   }
 }

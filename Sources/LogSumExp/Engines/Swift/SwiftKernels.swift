@@ -51,7 +51,7 @@ extension RowKernels {
         }
       },
       subtract: {
-        x, rows, columns, stride, out, outStride, inverseHigh, inverseLow, state, capacity in
+        x, rows, columns, stride, out, outStride, inverseHigh, inverseLow, _, state, capacity in
         let x = x.assumingMemoryBound(to: Float.self)
         let out = out.assumingMemoryBound(to: Float.self)
         for row in 0..<rows {
@@ -124,7 +124,7 @@ extension RowKernels {
         }
       },
       subtract: {
-        x, rows, columns, stride, out, outStride, inverseHigh, inverseLow, state, capacity in
+        x, rows, columns, stride, out, outStride, inverseHigh, inverseLow, _, state, capacity in
         let x = x.assumingMemoryBound(to: Double.self)
         let out = out.assumingMemoryBound(to: Double.self)
         for row in 0..<rows {
