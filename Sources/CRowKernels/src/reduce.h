@@ -1122,6 +1122,9 @@ INLINE NAME(two) NAME(group_sums)(int count, const T *x, ptrdiff_t n, ptrdiff_t 
       b[q] = NAME(base_of)(bases, first + r + q);
       NAME(load_group)(e + q * count, x + (first + r + q) * stride, count, last);
       tops[first + r + q] = NAME(top_of)(e + q * count, count);
+      if (FORM(form) == NAME(ahead))
+        for (int i = 0; i < count; i++)
+          __builtin_prefetch(out + (first + r + q) * out_stride + i * LANES, 1);
       for (int i = q * count; i < (q + 1) * count; i++)
         e[i] = NAME(relative_to)(b[q], e[i], form);
     }
