@@ -89,6 +89,7 @@ const lse_elementwise NAME(elementwise) = {
 #undef DOWN
 #undef UP
 #undef LEAST_SCALED
+#undef SMALL_PART
 #undef LEAST_FACTOR
 #undef FACTOR_BIAS
 #undef GUESS_ABOVE

@@ -151,22 +151,27 @@ struct RowWalk<Steps: RowSteps> {
     (tile.outStride, tile.outColumnStride) = (1, tile.rows)
   }
 
-  /// Finishes a tile that holds special rows.
+  /// Finishes a tile that holds special rows, ordinary ones between them together.
   @inline(never)
   private func rowByRow(_ tile: Tile, firstRow: Int) {
-    for index in 0..<tile.rows {
-      let row = tile.row(index, format)
-      if row.state.isSpecial(0) {
-        let special = SpecialRow(
-          call, firstRow + index, maximum: row.state.maximum(0), sum: row.state.sum(0))
-        if Steps.writesTile {
-          special.fill(row.out, stride: 1, format)
-        } else {
-          special.fill()
-        }
-      } else if call.shortRows == nil {
-        finish(row, firstRow: firstRow + index)
-        if !Steps.isReduction { Steps.map(row, call) }
+    var first = 0
+    for index in 0...tile.rows {
+      let isSpecial = index < tile.rows && tile.state.isSpecial(index)
+      if !isSpecial && index < tile.rows { continue }
+      if first < index && call.shortRows == nil {
+        let rows = tile.rows(first..<index, format)
+        finish(rows, firstRow: firstRow + first)
+        if !Steps.isReduction { Steps.map(rows, call) }
+      }
+      first = index + 1
+      if !isSpecial { return }
+      let special = SpecialRow(
+        call, firstRow + index, maximum: tile.state.maximum(index), sum: tile.state.sum(index))
+      if Steps.writesTile {
+        let out = tile.out + index &* tile.outStride &* format.size
+        special.fill(out, stride: 1, format)
+      } else {
+        special.fill()
       }
     }
   }
