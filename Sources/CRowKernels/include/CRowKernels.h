@@ -61,6 +61,8 @@ typedef struct lse_kernels {
   ptrdiff_t (*reduce_weighted)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                                const void *weights, ptrdiff_t weights_stride, double scale_high,
                                double scale_low, double *state, ptrdiff_t capacity);
+  ptrdiff_t (*finish_weighted)(const double *state, ptrdiff_t capacity, ptrdiff_t rows,
+                               double temperature, void *out, ptrdiff_t out_stride);
   // Between the caller's memory and tiles whose rows are `stride` apart.
   void (*pack)(const lse_source *source, ptrdiff_t rows, ptrdiff_t columns, void *tile,
                ptrdiff_t stride);

@@ -69,6 +69,8 @@ enum { NORMAL, GRADED, SCALED };
 #define NEAR_PRODUCT 1.445
 #define NEAR_MAXIMUM 1.85
 #define NEAR_CANCELLED 0.3
+// A little more than WideRow.isNearZero has.
+#define NEAR_WEIGHTED (LSE_F32 ? 0.26 : 0.065)
 #define DOWN LSE_PASTE(0x1p-, EXP_BIAS)
 
 /// c = log2(e) / T as the kernels use it, and what terms are limited to from below, relative to the

@@ -90,7 +90,7 @@ INLINE D NAME(to_t)(D x) {
 #endif
 }
 
-// The larger of a and b; b where either is NaN.
+// The larger of a and b, or the smaller; b where either is NaN.
 // First n lanes of a vector, 0 <= n <= LANES: the others are -inf when loaded, left alone when
 // stored.
 #if LSE_ISA == 512
@@ -98,6 +98,7 @@ INLINE D NAME(to_t)(D x) {
 typedef __mmask16 NAME(mask);
 #define M NAME(mask)
 INLINE V NAME(max)(V a, V b) { return (V)_mm512_max_ps((__m512)a, (__m512)b); }
+INLINE V NAME(min)(V a, V b) { return (V)_mm512_min_ps((__m512)a, (__m512)b); }
 INLINE M NAME(first)(ptrdiff_t n) { return (M)_bzhi_u32(0xffff, (unsigned)n); }
 INLINE V NAME(load_lanes)(const T *p, M which) {
   return (V)_mm512_mask_loadu_ps(_mm512_set1_ps(-__builtin_inff()), which, p);
@@ -114,6 +115,7 @@ INLINE VI NAME(count_up)(VI counts, M m) {
 typedef __mmask8 NAME(mask);
 #define M NAME(mask)
 INLINE V NAME(max)(V a, V b) { return (V)_mm512_max_pd((__m512d)a, (__m512d)b); }
+INLINE V NAME(min)(V a, V b) { return (V)_mm512_min_pd((__m512d)a, (__m512d)b); }
 INLINE M NAME(first)(ptrdiff_t n) { return (M)_bzhi_u32(0xff, (unsigned)n); }
 INLINE V NAME(load_lanes)(const T *p, M which) {
   return (V)_mm512_mask_loadu_pd(_mm512_set1_pd(-__builtin_inf()), which, p);

@@ -44,6 +44,11 @@ struct RowKernels {
       _ state: UnsafePointer<Double>, _ capacity: Int, _ rows: Int, _ temperature: Double,
       _ isReduced: Int32, _ out: UnsafeMutableRawPointer, _ outStride: Int
     ) -> Int
+  typealias FinishWeighted =
+    @convention(c) (
+      _ state: UnsafePointer<Double>, _ capacity: Int, _ rows: Int, _ temperature: Double,
+      _ out: UnsafeMutableRawPointer, _ outStride: Int
+    ) -> Int
   typealias FinishLogSoftmax =
     @convention(c) (
       _ state: UnsafeMutablePointer<Double>, _ capacity: Int, _ rows: Int, _ inverseHigh: Double
@@ -178,6 +183,10 @@ struct RowKernels {
   /// rows: as `reduce`'s, and those with a weight that is NaN or so large or small that a sum may leave
   /// the type's range; their sum is NaN.
   var reduceWeighted: ReduceWeighted
+  /// Writes a + T log |sum| in the scalar type for states of that form. Returns 0 unless that will not do
+  /// for some row: a sum of 0, below it or hardly above it, or a result near 0
+  /// (`WideRow.isNearZero`, or a little more). What is written for such a row does not matter.
+  var finishWeighted: FinishWeighted
   #if OpenBLAS
     /// From the caller's memory into a tile, and back; nil for `SwiftSource`. `unpack` with a `state` does
     /// what `scale` does on the way, with the same bits. A `tileColumnStride` above 1 is that of terms that
