@@ -70,6 +70,16 @@ INLINE V NAME(difference)(V d, V inverse, V inverse_low, V high, V low) {
 #endif
 }
 
+/// What `subtract` makes of elements where T is not 1.
+INLINE V NAME(subtracted)(V v, V k, V k_low, V first, V second, V third) {
+  V d = v - first;
+  V y = NAME(difference)(d, k, k_low, second, third);
+  // Where the difference overflows, or x is -inf: half of it by twice 1 / T.
+  V rough = (v * (T)0.5 - first * (T)0.5) * (k + k) - second;
+  VI over = d < -T_MAX;
+  return (V)(((VI)y & ~over) | ((VI)rough & over));
+}
+
 static void NAME(subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                            void *out, ptrdiff_t out_stride, double inverse_high, double inverse_low,
                            const double *state, ptrdiff_t capacity) {
@@ -94,12 +104,7 @@ static void NAME(subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptr
     for (; i < columns; i += LANES) {
       ptrdiff_t n = columns - i;
       V v = n >= LANES ? NAME(load)(from + i) : NAME(load_first)(from + i, n);
-      V d = v - first;
-      V y = NAME(difference)(d, k, k_low, second, third);
-      // Where the difference overflows, or x is -inf: half of it by twice 1 / T.
-      V rough = (v * (T)0.5 - first * (T)0.5) * (k + k) - second;
-      VI over = d < -T_MAX;
-      v = (V)(((VI)y & ~over) | ((VI)rough & over));
+      v = NAME(subtracted)(v, k, k_low, first, second, third);
       if (n >= LANES)
         NAME(store)(to + i, v);
       else

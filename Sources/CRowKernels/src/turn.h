@@ -293,3 +293,37 @@ static void NAME(scale_turned)(const T *from, ptrdiff_t stride, ptrdiff_t rows, 
   }
   NAME(end_streams)(streams);
 }
+
+/// `subtract` of rows side by side; `stride` and `out_stride` are those of columns.
+static void NAME(subtract_turned)(const void *x, ptrdiff_t rows, ptrdiff_t columns,
+                                  ptrdiff_t stride, void *out, ptrdiff_t out_stride,
+                                  double inverse_high, double inverse_low, const double *state,
+                                  ptrdiff_t capacity) {
+  V k = NAME(set)((T)inverse_high), k_low = NAME(set)((T)inverse_low);
+  int streams = NAME(streams)(x, columns, out, out_stride), plain = inverse_high == 1;
+  for (ptrdiff_t r = 0; r < rows; r += TURNED_PANELS * LANES) {
+    T parts[3][TURNED_PANELS * LANES] = {};
+    ptrdiff_t count = rows - r < TURNED_PANELS * LANES ? rows - r : TURNED_PANELS * LANES;
+    for (ptrdiff_t i = 0; i < count; i++)
+      for (int part = 0; part < (plain ? 2 : 3); part++)
+        parts[part][i] = (T)state[part * capacity + r + i];
+    for (ptrdiff_t c = 0; c < columns; c++) {
+      const T *from = (const T *)x + r + c * stride;
+      T *to = (T *)out + r + c * out_stride;
+      for (ptrdiff_t i = 0; i < count; i += LANES) {
+        V first = NAME(load)(parts[0] + i), second = NAME(load)(parts[1] + i);
+        ptrdiff_t n = count - i;
+        V v = n >= LANES ? NAME(load)(from + i) : NAME(load_first)(from + i, n);
+        if (plain)
+          v = (v - first) - second;
+        else
+          v = NAME(subtracted)(v, k, k_low, first, second, NAME(load)(parts[2] + i));
+        if (n >= LANES)
+          NAME(put_turned)(to + i, v, streams);
+        else
+          NAME(store_first)(to + i, v, n);
+      }
+    }
+  }
+  NAME(end_streams)(streams);
+}

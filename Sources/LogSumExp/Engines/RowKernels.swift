@@ -200,6 +200,8 @@ struct RowKernels {
     /// elements' place. In `tile` there is room for a cache line's rows at `stride`; if it is `out`, rows
     /// that are not ordinary make the result above 0 and have no state.
     var reduceSource: ReduceSource? = nil
+    /// `subtract` where rows lie side by side in `x` and in `out`; strides are those of columns.
+    var subtractTurned: Subtract? = nil
   #endif
   /// out_j = a + T log1p(rest) of the elements up to x_j, or with `exclusive` (not 0) before it; with
   /// `reverse` (not 0) from the right. `state` = (a, r high, r low) of what went before, (-inf, 0, 0) at

@@ -105,6 +105,17 @@ extension RowCall {
     }
   #endif
 
+  #if OpenBLAS
+    /// `RowKernels.subtractTurned` of a tile that is not packed.
+    @inline(never)
+    func subtractTurned(_ tile: Tile) {
+      kernels.pointee.subtractTurned?(
+        input.address(tile.firstRow, column: tile.firstColumn), tile.rows, tile.columns,
+        input.layout.columnStride, tile.out, tile.outColumnStride, scale.inverseHigh,
+        scale.inverseLow, tile.state.base, tile.state.capacity)
+    }
+  #endif
+
   /// Copies the weights of `columns` of `rows` rows from `row` on into a tile of neighbours.
   func packWeights(
     _ weights: RowMemory, _ row: Int, rows: Int, columns: Range<Int>,

@@ -101,7 +101,7 @@ struct RowWalk<Steps: RowSteps> {
   @inline(__always)
   private func tiles(_ part: Range<Int>, _ state: Tile.State, scratch: UnsafeMutableRawPointer?) {
     let limit = scratch == nil ? min(tileRows, state.capacity) : packedRows
-    let turnsTiles = scratch != nil && takesTurned && scratchSize > RowWalkLimits.tileBytes
+    let turnsTiles = scratch != nil && takesTurned
     var row = part.lowerBound
     while row < part.upperBound {
       var count = min(limit, part.upperBound - row, call.uniformRows(from: row))
@@ -144,7 +144,7 @@ struct RowWalk<Steps: RowSteps> {
     return limit > together ? limit / together * together : max(1, limit)
   }
 
-  /// Lets terms stand side by side, as the rows do.
+  /// Lets terms stand side by side, as the rows do; log-softmax has none and writes results at once.
   private func turn(_ tile: inout Tile, _ scratch: UnsafeMutableRawPointer?) {
     guard let scratch, Steps.scales else { return stayInOutput(&tile, tile.columnRange) }
     tile.out = scratch
@@ -633,7 +633,7 @@ struct RowWalk<Steps: RowSteps> {
   /// True if rows are taken where they are, side by side, and so are the terms of softmax.
   private var takesTurned: Bool {
     Steps.takesTurned && call.reducesTurned && call.output.isTurned
-      && call.output.format == format
+      && call.output.format == format && scratchSize > RowWalkLimits.tileBytes
   }
 
   /// Calls `body` with memory for a packed tile, before which there is room for results and behind which
