@@ -52,9 +52,9 @@ typedef struct lse_kernels {
                    const double *state, ptrdiff_t capacity);
   // For the blas plan.
   void (*reduce_grouped)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
-                     void *_Nullable out, ptrdiff_t out_stride, double scale_high,
-                     double scale_low, double *state, ptrdiff_t capacity, double *sums,
-                     ptrdiff_t sums_stride);
+                         void *_Nullable out, ptrdiff_t out_stride, double scale_high,
+                         double scale_low, int in_place, double *state, ptrdiff_t capacity,
+                         double *sums, ptrdiff_t sums_stride);
   // A row's terms into `out`, in the form of the blas plan or of softmax: for the accuracy harness.
   ptrdiff_t (*exponentials)(const void *x, ptrdiff_t columns, double maximum, double scale_high,
                             double scale_low, int zeroing, void *out);

@@ -123,7 +123,7 @@ struct RowKernels {
     @convention(c) (
       _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
       _ out: UnsafeMutableRawPointer?, _ outStride: Int, _ scaleHigh: Double, _ scaleLow: Double,
-      _ state: UnsafeMutablePointer<Double>, _ capacity: Int,
+      _ isInPlace: Int32, _ state: UnsafeMutablePointer<Double>, _ capacity: Int,
       _ sums: UnsafeMutablePointer<Double>, _ sumsStride: Int
     ) -> Void
 
@@ -175,7 +175,7 @@ struct RowKernels {
   var refinesAnyRest = false
   /// For the blas plan: `reduceStoring`, or without `out` `reduce`, up to the sum. Leaves for each row in
   /// `sums` `sumsStride` numbers whose sum is that of the terms, in LSE form without those that are 1.
-  /// `state` = (a, 0, how many terms are 1). If a is infinite, the first number is what the row's sum
+  /// `state` = (a, 0, how many terms are 1), in softmax form (r, 0, 0). If that is infinite, the first number is what the row's sum
   /// is to be. `sumsStride` is at least 16 for each begun 64 columns.
   var reduceGrouped: ReduceGrouped? = nil
   /// Weighted form. state = (a, sum of w_i 2^((x_i - a) c) high, low), a = max of x over the weights that
