@@ -52,15 +52,17 @@ typedef struct lse_kernels {
                    const double *state, ptrdiff_t capacity);
   // For the blas plan.
   void (*reduce_grouped)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
-                     void *_Nullable out, ptrdiff_t out_stride, double scale_high,
-                     double scale_low, double *state, ptrdiff_t capacity, double *sums,
-                     ptrdiff_t sums_stride);
+                         void *_Nullable out, ptrdiff_t out_stride, double scale_high,
+                         double scale_low, int in_place, double *state, ptrdiff_t capacity,
+                         double *sums, ptrdiff_t sums_stride);
   // A row's terms into `out`, in the form of the blas plan or of softmax: for the accuracy harness.
   ptrdiff_t (*exponentials)(const void *x, ptrdiff_t columns, double maximum, double scale_high,
                             double scale_low, int zeroing, void *out);
   ptrdiff_t (*reduce_weighted)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                                const void *weights, ptrdiff_t weights_stride, double scale_high,
                                double scale_low, double *state, ptrdiff_t capacity);
+  ptrdiff_t (*finish_weighted)(const double *state, ptrdiff_t capacity, ptrdiff_t rows,
+                               double temperature, void *out, ptrdiff_t out_stride);
   // Between the caller's memory and tiles whose rows are `stride` apart.
   void (*pack)(const lse_source *source, ptrdiff_t rows, ptrdiff_t columns, void *tile,
                ptrdiff_t stride);
@@ -72,6 +74,10 @@ typedef struct lse_kernels {
                              void *tile, ptrdiff_t stride, void *_Nullable out,
                              ptrdiff_t out_stride, ptrdiff_t out_column_stride, double scale_high,
                              double scale_low, int in_place, double *state, ptrdiff_t capacity);
+  // `subtract` of rows side by side; strides are those of columns.
+  void (*subtract_turned)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
+                          void *out, ptrdiff_t out_stride, double inverse_high, double inverse_low,
+                          const double *state, ptrdiff_t capacity);
   void (*cumulate)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, void *out,
                    ptrdiff_t out_stride, int exclusive, int reverse, double scale_high,
                    double scale_low, double temperature, double *state, ptrdiff_t capacity);

@@ -34,6 +34,9 @@
 // A rest below this may hold terms that were limited at 2^-EXP_LEAST, and is summed again, graded.
 #define SMALL_REST 0x1p-80
 #define LEAST_SCALED 0x1p-95
+// Of EXP_LEAST, what terms in two parts are limited to: below LEAST_SCALED, but with no subnormal
+// second part, which takes the processor hundreds of cycles.
+#define SMALL_PART (160.0 / EXP_LEAST)
 #define LEAST_FACTOR 0x1p-102
 #define FACTOR_BIAS 100
 #define GUESS_ABOVE 24
@@ -48,6 +51,7 @@
 #define ROUND_MAGIC 0x1.8p52
 #define SMALL_REST 0x1p-940
 #define LEAST_SCALED 0x1p-587
+#define SMALL_PART (1100.0 / EXP_LEAST)
 #define LEAST_FACTOR 0x1p-950
 #define FACTOR_BIAS 700
 #define GUESS_ABOVE 400
@@ -65,6 +69,8 @@ enum { NORMAL, GRADED, SCALED };
 #define NEAR_PRODUCT 1.445
 #define NEAR_MAXIMUM 1.85
 #define NEAR_CANCELLED 0.3
+// A little more than WideRow.isNearZero has.
+#define NEAR_WEIGHTED (LSE_F32 ? 0.26 : 0.065)
 #define DOWN LSE_PASTE(0x1p-, EXP_BIAS)
 
 /// c = log2(e) / T as the kernels use it, and what terms are limited to from below, relative to the

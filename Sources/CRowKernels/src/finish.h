@@ -109,28 +109,50 @@ INLINE DI NAME(cancel)(D a, D size, D high, D l, double temperature, int is_redu
   return ((size < 4.01 * high) & (a < 0)) | ((l < 0.41) & (size < 16.1 * high));
 }
 
+/// a + T l, and the product in `high`.
+INLINE D NAME(plus_log)(D a, NAME(two) l, double temperature, D *high) {
+  D t = NAME(d_set)(temperature);
+#if LSE_F32
+  *high = t * l.high;
+  return a + *high;
+#else
+  D low = l.low;
+  *high = l.high;
+  if (temperature != 1) {
+    *high = t * l.high;
+    low = NAME(d_fms)(t, l.high, *high) + t * l.low;
+  }
+  NAME(two) sum = NAME(two_sum)(a, *high);
+  return sum.high + (sum.low + low);
+#endif
+}
+
 /// LSE of D_LANES rows: a + T log1p(rest). In `near`, -1 for a row in which errors of the fast path
 /// show that are small beside other results: a max below 0 that the logarithm cancels; or, for a
 /// rest that is not `reduce`'s, a small one beside a max near 0, which `put_state` would have found.
 /// WideRow.swift does such rows again, and tests a little less on the rounded result.
 INLINE D NAME(logsumexp)(D a, NAME(two) s, double temperature, int is_reduced, DI *near) {
   NAME(two) l = NAME(log1p)(s.high, s.low);
-  D t = NAME(d_set)(temperature);
-#if LSE_F32
-  D high = t * l.high;
-  D y = a + high;
-#else
-  D high = l.high, low = l.low;
-  if (temperature != 1) {
-    high = t * l.high;
-    low = NAME(d_fms)(t, l.high, high) + t * l.low;
-  }
-  NAME(two) sum = NAME(two_sum)(a, high);
-  D y = sum.high + (sum.low + low);
-#endif
+  D high, y = NAME(plus_log)(a, l, temperature, &high);
   D size = __builtin_elementwise_abs(y);
   *near = NAME(cancel)(a, size, high, l.high, temperature, is_reduced);
   return y;
+}
+
+/// Results of D_LANES rows, or the first n.
+INLINE void NAME(put_results)(T *to, D y, ptrdiff_t n, ptrdiff_t stride) {
+  if (n == D_LANES && stride == 1) {
+#if LSE_F32
+    *(NAME(half_u) *)to = __builtin_convertvector(y, NAME(half));
+#else
+    NAME(store)(to, y);
+#endif
+  } else if (n == 1) {
+    *to = (T)y[0];
+  } else {
+    for (ptrdiff_t i = 0; i < n; i++)
+      to[i * stride] = (T)y[i];
+  }
 }
 
 static ptrdiff_t NAME(finish_logsumexp)(const double *state, ptrdiff_t capacity, ptrdiff_t rows,
@@ -143,18 +165,27 @@ static ptrdiff_t NAME(finish_logsumexp)(const double *state, ptrdiff_t capacity,
     D y = NAME(logsumexp)(NAME(gather_state)(state + r, n), NAME(rest)(state + r, capacity, n),
                           temperature, is_reduced, &near);
     again |= near;
-    if (n == D_LANES && out_stride == 1) {
-#if LSE_F32
-      *(NAME(half_u) *)(to + r) = __builtin_convertvector(y, NAME(half));
-#else
-      NAME(store)(to + r, y);
-#endif
-    } else if (n == 1) {
-      to[r * out_stride] = (T)y[0];
-    } else {
-      for (ptrdiff_t i = 0; i < n; i++)
-        to[(r + i) * out_stride] = (T)y[i];
-    }
+    NAME(put_results)(to + r * out_stride, y, n, out_stride);
+  })
+  return __builtin_reduce_or(again) != 0;
+}
+
+/// a + T log |sum|. Not 0 if that will not do for some row: a sum below 0 or hardly above it, or a result
+/// near 0.
+static ptrdiff_t NAME(finish_weighted)(const double *state, ptrdiff_t capacity, ptrdiff_t rows,
+                                       double temperature, void *out, ptrdiff_t out_stride) {
+  T *to = out;
+  DI again = {};
+  EACH_PART(rows, {
+    NAME(two) s = NAME(rest)(state + r, capacity, n);
+    DI below = s.high < 0;
+    D size = __builtin_elementwise_abs(s.high);
+    D low = (D)((DI)s.low ^ ((DI)NAME(d_set)(-0.0) & below));
+    D high;
+    D y = NAME(plus_log)(NAME(gather_state)(state + r, n), NAME(log_of)(size, low), temperature,
+                         &high);
+    again |= (s.high < 0x1p-1000) | (__builtin_elementwise_abs(y) < NEAR_WEIGHTED * temperature);
+    NAME(put_results)(to + r * out_stride, y, n, out_stride);
   })
   return __builtin_reduce_or(again) != 0;
 }

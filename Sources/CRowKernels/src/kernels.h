@@ -40,9 +40,11 @@ const lse_kernels NAME(kernels) = {
     .reduce_grouped = NAME(reduce_grouped),
     .exponentials = NAME(exponentials),
     .reduce_weighted = NAME(reduce_weighted),
+    .finish_weighted = NAME(finish_weighted),
     .pack = NAME(pack),
     .unpack = NAME(unpack_tile),
     .reduce_source = NAME(reduce_source),
+    .subtract_turned = NAME(subtract_turned),
     .cumulate = NAME(cumulate),
     .softmax_rows = NAME(softmax_rows),
     .short_columns = SHORT_COLUMNS,
@@ -90,6 +92,7 @@ const lse_elementwise NAME(elementwise) = {
 #undef DOWN
 #undef UP
 #undef LEAST_SCALED
+#undef SMALL_PART
 #undef LEAST_FACTOR
 #undef FACTOR_BIAS
 #undef GUESS_ABOVE
@@ -99,6 +102,7 @@ const lse_elementwise NAME(elementwise) = {
 #undef NEAR_SLOPE
 #undef NEAR_PRODUCT
 #undef NEAR_CANCELLED
+#undef NEAR_WEIGHTED
 #undef FAR
 #undef FORM
 #undef IS_NEAR
@@ -113,7 +117,9 @@ const lse_elementwise NAME(elementwise) = {
 #undef TURNED_PANELS
 #undef TURNED_COLUMNS
 #undef STREAMED_BYTES
-#undef LEAST_WEIGHT
+#undef POSITIVE_RANGE
+#undef POSITIVE_ABOVE
+#undef POSITIVE_LEAST
 #undef LEAST_WEIGHED
 #undef WEIGHED_BYTES
 #undef OVERLAPS

@@ -47,7 +47,7 @@ INLINE V NAME(integer)(V product) { return (product + ROUND_MAGIC) - ROUND_MAGIC
 /// From the maxima of LANES rows, a row in each lane.
 INLINE NAME(base) NAME(lane_base)(V m, NAME(scale) k, int form) {
   V shift = NAME(max)(NAME(set)(-T_MAX), -NAME(max)(NAME(set)(-T_MAX), -m));
-  V least = NAME(set)(k.least_graded);
+  V least = NAME(set)(form == NAME(small) ? k.least_graded * (T)SMALL_PART : k.least_graded);
   NAME(base) b = {shift, least, NAME(set)(EXP_BIAS)};
   if (FORM(form) >= NAME(shifted)) {
     V product = m * k.high;

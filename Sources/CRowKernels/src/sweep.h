@@ -16,21 +16,27 @@ typedef struct {
   int format; // of x, a constant
 } NAME(swept);
 
+#if LSE_ISA == 512
+/// The elements of a vector from column `at` on whose lanes are in `which`, the others -inf.
+INLINE V NAME(swept_lanes)(const NAME(swept) * s, ptrdiff_t at, M which) {
+  V v = NAME(load_lanes)((const T *)s->x + at, which);
+  if (s->bias)
+    v += NAME(set)(s->factor) * NAME(load_lanes)(s->bias + at, which); // the factor is above 0
+  if (s->mask) {
+    NAME(flags) flags;
+    __m128i bytes = _mm_maskz_loadu_epi8(which, s->mask + at);
+    __builtin_memcpy(&flags, &bytes, LANES);
+    v = NAME(keep)(v, flags);
+  }
+  return v;
+}
+#endif
+
 /// The first n elements of a vector from column `at` on, 0 <= n <= LANES, the others -inf.
 INLINE V NAME(swept_part)(const NAME(swept) * s, ptrdiff_t at, ptrdiff_t n) {
 #if LSE_ISA == 512
-  if (s->format == LSE_OWN) {
-    V v = NAME(load_first)((const T *)s->x + at, n);
-    if (s->bias)
-      v += NAME(set)(s->factor) * NAME(load_first)(s->bias + at, n); // the factor is above 0
-    if (s->mask) {
-      NAME(flags) flags;
-      __m128i bytes = _mm_maskz_loadu_epi8(NAME(first)(n), s->mask + at);
-      __builtin_memcpy(&flags, &bytes, LANES);
-      v = NAME(keep)(v, flags);
-    }
-    return v;
-  }
+  if (s->format == LSE_OWN)
+    return NAME(swept_lanes)(s, at, NAME(first)(n));
 #endif
   T part[LANES];
   V low = NAME(set)(-(T)__builtin_inf());
@@ -221,22 +227,93 @@ INLINE NAME(swept) NAME(swept_at)(const lse_source *s, int way, ptrdiff_t r, ptr
   return row;
 }
 
+// Where rows are cut off by counts of their own, whether a group is a row's last one cannot be foretold;
+// with masked loads that cost nothing the groups of LANES rows are therefore one loop without a branch.
+#define IS_RAGGED(way) (LSE_ISA == 512 && ((way) == NAME(as_it_is) || (way) == NAME(biased)))
+
+#if LSE_ISA == 512
+/// Begins the group of which the first n elements are kept, n negative or more than the group has.
+INLINE void NAME(begin_ragged)(NAME(begun) * g, const NAME(swept) * s, ptrdiff_t c, NAME(base) b,
+                               NAME(scale) k) {
+  V v[4];
+  ptrdiff_t n = s->kept - c;
+  unsigned long long all = _bzhi_u64(~0ULL, (unsigned)(n < 0 ? 0 : n < 4 * LANES ? n : 4 * LANES));
+  for (int j = 0; j < 4; j++)
+    v[j] = NAME(swept_lanes)(s, c + j * LANES, (M)(all >> j * LANES));
+  g->top = NAME(top_of)(v, 4);
+  NAME(begin_terms)(g, v, 4, b, k, NAME(summed));
+}
+
+/// `swept_sums` of `count` rows.
+INLINE void NAME(ragged_sums)(const lse_source *s, int way, ptrdiff_t r, int count,
+                              ptrdiff_t columns, NAME(base) b, NAME(scale) k, NAME(two) * d,
+                              V *top) {
+  const int form = NAME(summed);
+  ptrdiff_t groups = 0, c = 0;
+  for (int i = 0; i < count; i++) {
+    ptrdiff_t kept = s->kept[r + i] < columns ? s->kept[r + i] : columns;
+    groups += kept <= 4 * LANES ? 1 : (kept + 4 * LANES - 1) / (4 * LANES);
+  }
+  NAME(begun) g;
+  NAME(swept) row = NAME(swept_at)(s, way, r, columns);
+  NAME(begin_ragged)(&g, &row, 0, b, k);
+  V nothing = NAME(set)(-(T)__builtin_inf()), largest = nothing;
+  NAME(sums) sums = {};
+  int i = 0;
+  for (; groups > 0; groups--) {
+    NAME(begun) after;
+    V e[4];
+    NAME(fetch_swept)(&row, c);
+    int ends = c + 4 * LANES >= row.kept;
+    int next = i + ends < count ? i + ends : i;
+    c = ends ? 0 : c + 4 * LANES;
+    row = NAME(swept_at)(s, way, r + next, columns);
+    NAME(begin_ragged)(&after, &row, c, b, k);
+    NAME(end_terms)(&g, e, 4, k, form);
+    largest = NAME(max)(g.top, largest);
+    NAME(add_group)(&sums, NAME(group)(e, 4, form));
+    d[i] = NAME(first_fold)(sums);
+    top[i] = largest;
+    VI starts = (VI){} - ends;
+    largest = (V)(((VI)largest & ~starts) | ((VI)nothing & starts));
+    DI goes_on = (DI){} + (ends - 1LL);
+#if LSE_F32
+    sums.lower = (D)((DI)sums.lower & goes_on), sums.upper = (D)((DI)sums.upper & goes_on);
+#else
+    sums.high = (D)((DI)sums.high & goes_on), sums.low = (D)((DI)sums.low & goes_on);
+#endif
+    g = after, i = next;
+  }
+}
+#endif
+
 /// The `count` rows from row r on, LANES at most, with the horizontal ends of all of them at once.
-/// Says by a bit for each which rows have no state yet, as `swept_row` has it.
+/// Says by a bit for each which rows have no state yet, as `swept_row` has it; adds to `special`.
 INLINE unsigned NAME(swept_batch)(const lse_source *s, int way, ptrdiff_t r, int count,
                                   ptrdiff_t columns, NAME(scale) k, double *state,
-                                  ptrdiff_t capacity, NAME(guess) * guess) {
+                                  ptrdiff_t capacity, NAME(guess) * guess, ptrdiff_t *special) {
   const int form = NAME(summed);
   V m[LANES];
   NAME(two) d[LANES];
   NAME(base) b = guess->base;
-  NAME(begun) g;
-  NAME(swept) row = NAME(swept_at)(s, way, r, columns);
-  NAME(begin_swept)(&g, &row, 0, b, k, form);
-  for (int i = 0; i < count; i++) {
-    NAME(swept) next = NAME(swept_at)(s, way, i + 1 < count ? r + i + 1 : r, columns);
-    d[i] = NAME(swept_sums)(&row, 0, b, k, form, &g, &next, m + i);
-    row = next;
+#if LSE_ISA == 512
+  int ragged = 0;
+  if (IS_RAGGED(way) && s->kept && columns <= BATCH_COLUMNS)
+    for (int i = 0; i < count; i++)
+      ragged |= s->kept[r + i] < columns;
+  if (ragged)
+    NAME(ragged_sums)(s, way, r, count, columns, b, k, d, m);
+  else
+#endif
+  {
+    NAME(begun) g;
+    NAME(swept) row = NAME(swept_at)(s, way, r, columns);
+    NAME(begin_swept)(&g, &row, 0, b, k, form);
+    for (int i = 0; i < count; i++) {
+      NAME(swept) next = NAME(swept_at)(s, way, i + 1 < count ? r + i + 1 : r, columns);
+      d[i] = NAME(swept_sums)(&row, 0, b, k, form, &g, &next, m + i);
+      row = next;
+    }
   }
   for (int i = count; i < LANES; i++)
     d[i] = d[0], m[i] = m[0];
@@ -253,17 +330,42 @@ INLINE unsigned NAME(swept_batch)(const lse_source *s, int way, ptrdiff_t r, int
     NAME(put_states)(0, LANES, columns, 0, k, state, capacity, m[0], total, form);
     return left;
   }
+  T top[LANES], products[LANES];
+  TI fits[LANES];
+  double high[LANES], low[LANES];
+  NAME(store)(top, m[0]);
+  NAME(store)(products, m[0] * k.high);
+  __builtin_memcpy(fits, &does, sizeof fits);
+  for (int i = 0; i < LANES / D_LANES; i++) {
+    NAME(d_store)(high + i * D_LANES, total.part[i].high);
+    NAME(d_store)(low + i * D_LANES, total.part[i].low);
+  }
   for (int i = 0; i < count; i++) {
-    double high = total.part[i / D_LANES].high[i % D_LANES];
-    if (!does[i])
-      guess->wary = 1;
-    if (!does[i] || high != high || NAME(shows)(high, m[0][i] * k.high[0])) {
+    NAME(sum) sum = {high[i], low[i]};
+    state[i] = top[i];
+    if (__builtin_expect(!fits[i], 0)) {
+      if (s->kept && s->kept[r + i] <= 0) {
+        sum.high = sum.low = 0; // and the max is -inf
+        ++*special;
+      } else {
+        guess->wary = 1;
+        left |= 1u << i;
+      }
+    } else if (sum.high != sum.high) {
       left |= 1u << i;
-    } else {
-      state[i] = m[0][i];
-      state[capacity + i] = high;
-      state[2 * capacity + i] = total.part[i / D_LANES].low[i % D_LANES];
+    } else if (NAME(shows)(sum.high, products[i])) {
+      if (way == NAME(as_it_is)) {
+        NAME(swept) row = NAME(swept_at)(s, way, r + i, columns);
+        if (row.kept == 1)
+          sum.high = sum.low = 0;
+        else
+          sum = NAME(small_rest)(row.x, row.kept, top[i], k);
+      } else {
+        left |= 1u << i;
+      }
     }
+    state[capacity + i] = sum.high;
+    state[2 * capacity + i] = sum.low;
   }
   return left;
 }
@@ -300,7 +402,8 @@ INLINE ptrdiff_t NAME(sweep_rows)(const lse_source *s, int way, ptrdiff_t rows, 
     unsigned left = 0;
     if (!IS_STORED(form) && rows - r > 2 && !guess.wary) {
       count = rows - r < LANES ? (int)(rows - r) : LANES;
-      left = NAME(swept_batch)(s, way, r, count, columns, k, state + r, capacity, &guess);
+      left = NAME(swept_batch)(s, way, r, count, columns, k, state + r, capacity, &guess,
+                               &special);
     } else {
       NAME(swept) row = NAME(swept_at)(s, way, r, columns);
       left = !NAME(swept_row)(&row, out + r * out_stride, k, form, state + r, capacity, &guess);

@@ -285,3 +285,33 @@ static void NAME(scale_turned)(const T *from, ptrdiff_t stride, ptrdiff_t rows, 
   }
   NAME(end_streams)(streams);
 }
+
+/// `subtract` of rows side by side; `stride` and `out_stride` are those of columns.
+static void NAME(subtract_turned)(const void *x, ptrdiff_t rows, ptrdiff_t columns,
+                                  ptrdiff_t stride, void *out, ptrdiff_t out_stride,
+                                  double inverse_high, double inverse_low, const double *state,
+                                  ptrdiff_t capacity) {
+  int streams = NAME(streams)(x, columns, out, out_stride), is_plain = inverse_high == 1;
+  NAME(normaliser) s = {.inverse = NAME(set)((T)inverse_high), .inverse_low = NAME(set)((T)inverse_low)};
+  for (ptrdiff_t r = 0; r < rows; r += TURNED_PANELS * LANES) {
+    T parts[3][TURNED_PANELS * LANES] = {};
+    ptrdiff_t count = rows - r < TURNED_PANELS * LANES ? rows - r : TURNED_PANELS * LANES;
+    for (ptrdiff_t i = 0; i < count; i++)
+      for (int part = 0; part < (is_plain ? 2 : 3); part++)
+        parts[part][i] = (T)state[part * capacity + r + i];
+    for (ptrdiff_t c = 0; c < columns; c++) {
+      const T *from = (const T *)x + r + c * stride;
+      T *to = (T *)out + r + c * out_stride;
+      for (ptrdiff_t i = 0; i < count; i += LANES) {
+        s.first = NAME(load)(parts[0] + i), s.second = NAME(load)(parts[1] + i);
+        s.third = NAME(load)(parts[2] + i);
+        ptrdiff_t n = count - i;
+        if (n >= LANES)
+          NAME(put)(to + i, NAME(normalised)(NAME(load)(from + i), &s, is_plain), streams);
+        else
+          NAME(store_first)(to + i, NAME(normalised)(NAME(load_first)(from + i, n), &s, is_plain), n);
+      }
+    }
+  }
+  NAME(end_streams)(streams);
+}

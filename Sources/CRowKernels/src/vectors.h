@@ -102,7 +102,7 @@ INLINE D NAME(to_t)(D x) {
 #endif
 }
 
-// The larger of a and b; b where either is NaN.
+// The larger of a and b, or the smaller; b where either is NaN.
 // First n lanes of a vector, 0 <= n <= LANES: the others are -inf when loaded, left alone when
 // stored.
 #if LSE_ISA == 512
@@ -110,9 +110,10 @@ INLINE D NAME(to_t)(D x) {
 typedef __mmask16 NAME(mask);
 #define M NAME(mask)
 INLINE V NAME(max)(V a, V b) { return (V)_mm512_max_ps((__m512)a, (__m512)b); }
+INLINE V NAME(min)(V a, V b) { return (V)_mm512_min_ps((__m512)a, (__m512)b); }
 INLINE M NAME(first)(ptrdiff_t n) { return (M)_bzhi_u32(0xffff, (unsigned)n); }
-INLINE V NAME(load_first)(const T *p, ptrdiff_t n) {
-  return (V)_mm512_mask_loadu_ps(_mm512_set1_ps(-__builtin_inff()), NAME(first)(n), p);
+INLINE V NAME(load_lanes)(const T *p, M which) {
+  return (V)_mm512_mask_loadu_ps(_mm512_set1_ps(-__builtin_inff()), which, p);
 }
 INLINE void NAME(store_first)(T *p, V v, ptrdiff_t n) {
   _mm512_mask_storeu_ps(p, NAME(first)(n), (__m512)v);
@@ -126,9 +127,10 @@ INLINE VI NAME(count_up)(VI counts, M m) {
 typedef __mmask8 NAME(mask);
 #define M NAME(mask)
 INLINE V NAME(max)(V a, V b) { return (V)_mm512_max_pd((__m512d)a, (__m512d)b); }
+INLINE V NAME(min)(V a, V b) { return (V)_mm512_min_pd((__m512d)a, (__m512d)b); }
 INLINE M NAME(first)(ptrdiff_t n) { return (M)_bzhi_u32(0xff, (unsigned)n); }
-INLINE V NAME(load_first)(const T *p, ptrdiff_t n) {
-  return (V)_mm512_mask_loadu_pd(_mm512_set1_pd(-__builtin_inf()), NAME(first)(n), p);
+INLINE V NAME(load_lanes)(const T *p, M which) {
+  return (V)_mm512_mask_loadu_pd(_mm512_set1_pd(-__builtin_inf()), which, p);
 }
 INLINE void NAME(store_first)(T *p, V v, ptrdiff_t n) {
   _mm512_mask_storeu_pd(p, NAME(first)(n), (__m512d)v);
@@ -139,6 +141,9 @@ INLINE VI NAME(count_up)(VI counts, M m) {
   return (VI)_mm512_mask_sub_epi64((__m512i)counts, m, (__m512i)counts, _mm512_set1_epi64(-1));
 }
 #endif
+INLINE V NAME(load_first)(const T *p, ptrdiff_t n) {
+  return NAME(load_lanes)(p, NAME(first)(n));
+}
 INLINE V NAME(keep_first)(V v, ptrdiff_t n) { return NAME(clear)(v, (M)~NAME(first)(n)); }
 /// Clears the lanes equal to x of `count` vectors (a constant), and counts them: one count for all,
 /// since each way from mask to integer register costs more than the comparison.

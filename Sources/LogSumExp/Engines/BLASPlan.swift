@@ -46,9 +46,9 @@
     /// exponentials in `out`. Returns the number of special rows.
     @inline(never)
     static func reduce(
-      _ tile: Tile, storing: Bool, _ kernels: UnsafePointer<RowKernels>, _ scale: TemperatureScale,
-      _ format: _RowScalarFormat
+      _ tile: Tile, storing: Bool, _ call: RowCall
     ) -> Int {
+      let (kernels, scale, format) = (call.kernels, call.scale, call.format)
       let perRow = sumsPerRow(tile.columns)
       let ones = ones
       var special = 0
@@ -63,7 +63,8 @@
           kernels.pointee.reduceGrouped!(
             tile.x + first &* tile.stride &* format.size, rows, tile.columns, tile.stride,
             storing ? tile.out + first &* tile.outStride &* format.size : nil, tile.outStride,
-            scale.scaleHigh, scale.scaleLow, state.base, state.capacity, sums, perRow)
+            scale.scaleHigh, scale.scaleLow, call.isInPlace ? 1 : 0, state.base, state.capacity,
+            sums, perRow)
           for row in 0..<rows {
             let own = sums + row &* perRow
             var total = own[0]  // of a row whose max is infinite
@@ -84,19 +85,27 @@
     /// The exponentials in `out` times 1 / sum.
     @inline(never)
     static func scale(_ tile: Tile, _ format: _RowScalarFormat) {
-      let count = Int32(truncatingIfNeeded: tile.columns)
       for row in 0..<tile.rows {
-        var factor = tile.state.base[row] + tile.state.base[tile.state.capacity &+ row]
-        if factor < 0 {  // too small for the type: see `mergeStored`
-          factor *= format == .float64 ? -0x1p-606 : -0x1p-82
-          factor *= format == .float64 ? 0x1p-606 : 0x1p-82
-        }
+        let factor = tile.state.base[row] + tile.state.base[tile.state.capacity &+ row]
         let out = tile.out + row &* tile.outStride &* format.size
-        if format == .float64 {
-          cblas_dscal(count, factor, out.assumingMemoryBound(to: Double.self), 1)
+        if factor < 0 {  // too small for the type: see `mergeStored`
+          multiply(out, tile.columns, factor * (format == .float64 ? -0x1p-512 : -0x1p-64), format)
+          multiply(out, tile.columns, format == .float64 ? 0x1p-700 : 0x1p-100, format)
         } else {
-          cblas_sscal(count, Float(factor), out.assumingMemoryBound(to: Float.self), 1)
+          multiply(out, tile.columns, factor, format)
         }
+      }
+    }
+
+    @inline(__always)
+    private static func multiply(
+      _ out: UnsafeMutableRawPointer, _ count: Int, _ factor: Double, _ format: _RowScalarFormat
+    ) {
+      let count = Int32(truncatingIfNeeded: count)
+      if format == .float64 {
+        cblas_dscal(count, factor, out.assumingMemoryBound(to: Double.self), 1)
+      } else {
+        cblas_sscal(count, Float(factor), out.assumingMemoryBound(to: Float.self), 1)
       }
     }
   }

@@ -55,7 +55,9 @@
         finishLogSoftmax: c.finish_logsoftmax, finishSoftmax: c.finish_softmax,
         scale: c.scale, subtract: c.subtract, refine: c.refine, refinesAnyRest: true,
         reduceGrouped: c.reduce_grouped, reduceWeighted: c.reduce_weighted,
-        pack: c.pack, unpack: c.unpack, reduceSource: c.reduce_source, cumulate: c.cumulate,
+        finishWeighted: c.finish_weighted, pack: c.pack, unpack: c.unpack,
+        reduceSource: c.reduce_source,
+        subtractTurned: c.subtract_turned, cumulate: c.cumulate,
         softmaxRows: c.softmax_rows, shortColumns: c.short_columns, softmaxRow: c.softmax_row,
         logSumExpRow: c.logsumexp_row, logSoftmaxRow: c.logsoftmax_row)
     }

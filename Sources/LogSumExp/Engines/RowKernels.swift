@@ -44,6 +44,11 @@ struct RowKernels {
       _ state: UnsafePointer<Double>, _ capacity: Int, _ rows: Int, _ temperature: Double,
       _ isReduced: Int32, _ out: UnsafeMutableRawPointer, _ outStride: Int
     ) -> Int
+  typealias FinishWeighted =
+    @convention(c) (
+      _ state: UnsafePointer<Double>, _ capacity: Int, _ rows: Int, _ temperature: Double,
+      _ out: UnsafeMutableRawPointer, _ outStride: Int
+    ) -> Int
   typealias FinishLogSoftmax =
     @convention(c) (
       _ state: UnsafeMutablePointer<Double>, _ capacity: Int, _ rows: Int, _ inverseHigh: Double
@@ -118,7 +123,7 @@ struct RowKernels {
     @convention(c) (
       _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
       _ out: UnsafeMutableRawPointer?, _ outStride: Int, _ scaleHigh: Double, _ scaleLow: Double,
-      _ state: UnsafeMutablePointer<Double>, _ capacity: Int,
+      _ isInPlace: Int32, _ state: UnsafeMutablePointer<Double>, _ capacity: Int,
       _ sums: UnsafeMutablePointer<Double>, _ sumsStride: Int
     ) -> Void
 
@@ -171,7 +176,7 @@ struct RowKernels {
   var refinesAnyRest = false
   /// For the blas plan: `reduceStoring`, or without `out` `reduce`, up to the sum. Leaves for each row in
   /// `sums` `sumsStride` numbers whose sum is that of the terms, in LSE form without those that are 1.
-  /// `state` = (a, 0, how many terms are 1). If a is infinite, the first number is what the row's sum
+  /// `state` = (a, 0, how many terms are 1), in softmax form (r, 0, 0). If that is infinite, the first number is what the row's sum
   /// is to be. `sumsStride` is at least 16 for each begun 64 columns.
   var reduceGrouped: ReduceGrouped? = nil
   /// Weighted form. state = (a, sum of w_i 2^((x_i - a) c) high, low), a = max of x over the weights that
@@ -179,6 +184,10 @@ struct RowKernels {
   /// rows: as `reduce`'s, and those with a weight that is NaN or so large or small that a sum may leave
   /// the type's range; their sum is NaN.
   var reduceWeighted: ReduceWeighted
+  /// Writes a + T log |sum| in the scalar type for states of that form. Returns 0 unless that will not do
+  /// for some row: a sum of 0, below it or hardly above it, or a result near 0
+  /// (`WideRow.isNearZero`, or a little more). What is written for such a row does not matter.
+  var finishWeighted: FinishWeighted
   #if OpenBLAS
     /// From the caller's memory into a tile, and back; nil for `SwiftSource`. `unpack` with a `state` does
     /// what `scale` does on the way, with the same bits. A `tileColumnStride` above 1 is that of terms that
@@ -192,6 +201,8 @@ struct RowKernels {
     /// elements' place. In `tile` there is room for a cache line's rows at `stride`; if it is `out`, rows
     /// that are not ordinary make the result above 0 and have no state.
     var reduceSource: ReduceSource? = nil
+    /// `subtract` where rows lie side by side in `x` and in `out`; strides are those of columns.
+    var subtractTurned: Subtract? = nil
   #endif
   /// out_j = a + T log1p(rest) of the elements up to x_j, or with `exclusive` (not 0) before it; with
   /// `reverse` (not 0) from the right. `state` = (a, r high, r low) of what went before, (-inf, 0, 0) at

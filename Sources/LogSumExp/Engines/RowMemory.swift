@@ -94,8 +94,11 @@ struct RowReader {
       ? Double(Float(x) + Float(bias.factor) * Float(b)) : x + bias.factor * b
   }
 
+  /// The columns among which are those that take part.
+  var keptColumns: Range<Int> { 0..<max(0, min(kept, columns)) }
+
   /// True if an element that takes part is NaN.
-  var hasNaN: Bool { hasNaN(in: 0..<columns) }
+  var hasNaN: Bool { hasNaN(in: keptColumns) }
 
   func hasNaN(in columns: Range<Int>) -> Bool { columns.contains { self[$0].isNaN } }
 
@@ -104,7 +107,7 @@ struct RowReader {
     if weights != nil || packing.skipsNaN {
       return (0..<columns).reduce(0) { takesPart($1) ? $0 + 1 : $0 }
     }
-    let end = max(0, min(kept, columns))
+    let end = keptColumns.upperBound
     guard let mask else { return end }
     let bytes = UnsafeRawPointer(mask.base)
     var (count, column) = (0, 0)

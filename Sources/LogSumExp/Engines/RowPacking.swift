@@ -19,6 +19,8 @@ extension RowCall {
     _ row: Int, rows: Int, columns: Range<Int>, _ body: (SwiftSource) -> Result
   ) -> Result {
     switch extras?.pointee.kept ?? .all {
+    case .lengths(let lengths) where columns.lowerBound == 0:
+      return body(source(row, columns, kept: lengths + row))
     case .lengths(let lengths):
       var kept = InlineArray<128, Int>(repeating: 0)
       for index in 0..<rows { kept[index] = lengths[row &+ index] &- columns.lowerBound }
@@ -100,6 +102,17 @@ extension RowCall {
             tile.state.base, tile.state.capacity)
         }
       }
+    }
+  #endif
+
+  #if OpenBLAS
+    /// `RowKernels.subtractTurned` of a tile that is not packed.
+    @inline(never)
+    func subtractTurned(_ tile: Tile) {
+      kernels.pointee.subtractTurned?(
+        input.address(tile.firstRow, column: tile.firstColumn), tile.rows, tile.columns,
+        input.layout.columnStride, tile.out, tile.outColumnStride, scale.inverseHigh,
+        scale.inverseLow, tile.state.base, tile.state.capacity)
     }
   #endif
 

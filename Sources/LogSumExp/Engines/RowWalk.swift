@@ -110,7 +110,7 @@ struct RowWalk<Steps: RowSteps> {
   @inline(__always)
   private func tiles(_ part: Range<Int>, _ state: Tile.State, scratch: UnsafeMutableRawPointer?) {
     let limit = scratch == nil ? min(tileRows, state.capacity) : packedRows
-    let turnsTiles = scratch != nil && takesTurned && scratchSize > RowWalkLimits.tileBytes
+    let turnsTiles = scratch != nil && takesTurned
     var row = part.lowerBound
     while row < part.upperBound {
       var count = min(limit, part.upperBound - row, call.uniformRows(from: row))
@@ -153,29 +153,34 @@ struct RowWalk<Steps: RowSteps> {
     return limit > together ? limit / together * together : max(1, limit)
   }
 
-  /// Lets terms stand side by side, as the rows do.
+  /// Lets terms stand side by side, as the rows do; log-softmax has none and writes results at once.
   private func turn(_ tile: inout Tile, _ scratch: UnsafeMutableRawPointer?) {
     guard let scratch, Steps.scales else { return stayInOutput(&tile, tile.columnRange) }
     tile.out = scratch
     (tile.outStride, tile.outColumnStride) = (1, tile.rows)
   }
 
-  /// Finishes a tile that holds special rows.
+  /// Finishes a tile that holds special rows, ordinary ones between them together.
   @inline(never)
   private func rowByRow(_ tile: Tile, firstRow: Int) {
-    for index in 0..<tile.rows {
-      let row = tile.row(index, format)
-      if row.state.isSpecial(0) {
-        let special = SpecialRow(
-          call, firstRow + index, maximum: row.state.maximum(0), sum: row.state.sum(0))
-        if Steps.writesTile {
-          special.fill(row.out, stride: 1, format)
-        } else {
-          special.fill()
-        }
-      } else if call.shortRows == nil {
-        finish(row, firstRow: firstRow + index)
-        if !Steps.isReduction { Steps.map(row, call) }
+    var first = 0
+    for index in 0...tile.rows {
+      let isSpecial = index < tile.rows && tile.state.isSpecial(index)
+      if !isSpecial && index < tile.rows { continue }
+      if first < index && call.shortRows == nil {
+        let rows = tile.rows(first..<index, format)
+        finish(rows, firstRow: firstRow + first)
+        if !Steps.isReduction { Steps.map(rows, call) }
+      }
+      first = index + 1
+      if !isSpecial { return }
+      let special = SpecialRow(
+        call, firstRow + index, maximum: tile.state.maximum(index), sum: tile.state.sum(index))
+      if Steps.writesTile {
+        let out = tile.out + index &* tile.outStride &* format.size
+        special.fill(out, stride: 1, format)
+      } else {
+        special.fill()
       }
     }
   }
@@ -638,7 +643,7 @@ struct RowWalk<Steps: RowSteps> {
   /// True if rows are taken where they are, side by side, and so are the terms of softmax.
   private var takesTurned: Bool {
     Steps.takesTurned && call.reducesTurned && call.output.isTurned
-      && call.output.format == format
+      && call.output.format == format && scratchSize > RowWalkLimits.tileBytes
   }
 
   /// Calls `body` with memory for a packed tile, before which there is room for results and behind which

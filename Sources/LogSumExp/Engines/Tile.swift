@@ -60,14 +60,21 @@ struct Tile {
   /// The part of the tile that is one row.
   @inline(__always)
   func row(_ index: Int, _ format: _RowScalarFormat) -> Tile {
-    var row = self
-    row.x += index &* stride &* format.size
-    row.out += index &* outStride &* format.size
-    row.rows = 1
-    row.state = state.from(index)
-    row.firstRow &+= index
-    row.weights = weights.map { $0 + index &* weightsStride &* format.size }
-    return row
+    rows(index..<(index &+ 1), format)
+  }
+
+  /// The part of the tile that is some of its rows.
+  @inline(__always)
+  func rows(_ range: Range<Int>, _ format: _RowScalarFormat) -> Tile {
+    var part = self
+    let first = range.lowerBound
+    part.x += first &* stride &* format.size
+    part.out += first &* outStride &* format.size
+    part.rows = range.count
+    part.state = state.from(first)
+    part.firstRow &+= first
+    part.weights = weights.map { $0 + first &* weightsStride &* format.size }
+    return part
   }
 
   /// The columns of the call that the tile's are.

@@ -31,7 +31,7 @@ struct WeightedRow {
     var infinite = 0.0  // the sign of infinite terms
     var top: (x: Double, w: Double)?  // the element of the greatest term, about
     let temperature = call.scale.temperature
-    for column in 0..<reader.columns where reader.takesPart(column) {
+    for column in reader.keptColumns where reader.takesPart(column) {
       let (x, w) = (reader[column], reader.weight(column))
       if x.isNaN || w.isNaN { return (.nan, .nan) }
       if x == .infinity || w.isInfinite {
@@ -54,7 +54,7 @@ struct WeightedRow {
     let scale = DoubleDouble(temperature)
     let power = Double(top.w.exponent)
     var sum = DoubleDouble(0)
-    for column in 0..<reader.columns where reader.takesPart(column) {
+    for column in reader.keptColumns where reader.takesPart(column) {
       let (x, w) = (reader[column], reader.weight(column))
       var z = DoubleDouble.sum(x, -top.x)
       if temperature != 1 && z.high != 0 { z = z / scale }

@@ -65,7 +65,7 @@ enum WideRow {
   ) -> Double {
     var rest = 0.0
     var ties = -1.0
-    for column in 0..<row.columns {
+    for column in row.keptColumns {
       let x = row[column]
       if x == maximum { ties += 1 } else { rest += plainExp((x - maximum) / temperature) }
     }
@@ -77,7 +77,7 @@ enum WideRow {
   ) -> Double {
     var rest = DoubleDouble(0)
     var ties = -1.0
-    for column in 0..<row.columns {
+    for column in row.keptColumns {
       let x = row[column]
       if x == maximum { ties += 1 } else { rest = rest + term(x, maximum, temperature) }
     }
@@ -92,7 +92,7 @@ enum WideRow {
   private static func tiny(_ row: RowReader, _ maximum: Double, _ temperature: Double) -> Double {
     let up = DoubleDouble(512) * DoubleDouble(Constants.f64Ln2Hi, Constants.f64Ln2Lo)
     var rest = DoubleDouble(0)
-    for column in 0..<row.columns where row[column] != maximum {
+    for column in row.keptColumns where row[column] != maximum {
       rest = rest + term(row[column], maximum, temperature, plus: up)
     }
     return (DoubleDouble(temperature) * rest).value * 0x1p-512
@@ -129,7 +129,7 @@ enum WideRow {
     if row.format.computed == .float32 {
       // Double will do unless the terms or the parts of the result cancel.
       var (sum, size) = (0.0, 0.0)
-      for column in 0..<row.columns where row.takesPart(column) {
+      for column in row.keptColumns where row.takesPart(column) {
         let term = row.weight(column) * plainExp((row[column] - maximum) / temperature)
         sum += term
         size += term.magnitude
@@ -142,7 +142,7 @@ enum WideRow {
     // |S| - 1 keeps what is small beside 1, S itself what is far below.
     var rest = DoubleDouble(-1)
     var sum = DoubleDouble(0)
-    for column in 0..<row.columns where row.takesPart(column) {
+    for column in row.keptColumns where row.takesPart(column) {
       let term = DoubleDouble(row.weight(column)) * term(row[column], maximum, temperature)
       rest = rest + term
       sum = sum + term

@@ -2,6 +2,8 @@
 /// normaliser is lost however large a is, and the largest element gives -log1p(rest). With a temperature
 /// (x - a) / T - log1p(rest).
 enum LogSoftmaxSteps: RowSteps {
+  static var takesTurned: Bool { true }
+
   @inline(__always)
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
     let isShort = tile.columns <= call.kernels.pointee.shortColumns
@@ -27,6 +29,9 @@ enum LogSoftmaxSteps: RowSteps {
 
   @inline(__always)
   static func map(_ tile: Tile, _ call: RowCall) {
+    #if OpenBLAS
+      if tile.outColumnStride > 1 { return call.subtractTurned(tile) }
+    #endif
     call.kernels.pointee.subtract(
       tile.x, tile.rows, tile.columns, tile.stride, tile.out, tile.outStride,
       call.scale.inverseHigh, call.scale.inverseLow, call.streams ? 1 : 0, tile.state.base,

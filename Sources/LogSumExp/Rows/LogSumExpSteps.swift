@@ -12,7 +12,7 @@ enum LogSumExpSteps: RowSteps {
   static func reduce(_ tile: Tile, _ call: RowCall, next: UnsafeMutableRawPointer?) -> Int {
     #if OpenBLAS
       if call.plan == .blas {
-        return BLASPlan.reduce(tile, storing: false, call.kernels, call.scale, call.format)
+        return BLASPlan.reduce(tile, storing: false, call)
       }
       if !tile.isPacked { return call.reduceSource(tile, storing: false) }
     #endif

@@ -79,6 +79,7 @@ struct RowExtras {
   var changesElements: Bool { isMasked || bias != nil }
 
   /// How many rows from `row` on are a constant distance apart in all that is here.
+  @inline(__always)
   func uniformRows(from row: Int) -> Int {
     var count = Int.max
     if let flags { count = min(count, flags.layout.uniformRows(from: row)) }
@@ -144,7 +145,9 @@ extension RowInputs {
       require(
         counts.count == shape.totalRows,
         "mask: \(counts.count) lengths do not fit \(shape.totalRows) rows")
-      for length in counts {
+      // Negative if one of them lies outside, and only then looked for.
+      let signs = counts.reduce(0) { $0 | $1 | (shape.columns &- $1) }
+      for length in signs < 0 ? counts : [] {
         require(
           length >= 0 && length <= shape.columns,
           "mask: length \(length) lies outside 0...\(shape.columns)")

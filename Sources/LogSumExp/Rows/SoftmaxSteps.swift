@@ -11,7 +11,7 @@ enum SoftmaxSteps: RowSteps {
   static func reduce(_ tile: Tile, _ call: RowCall) -> Int {
     #if OpenBLAS
       if call.plan == .blas {
-        return BLASPlan.reduce(tile, storing: true, call.kernels, call.scale, call.format)
+        return BLASPlan.reduce(tile, storing: true, call)
       }
       if !tile.isPacked { return call.reduceSource(tile, storing: true) }
     #endif

@@ -55,7 +55,30 @@ struct SwiftFinish<Scalar: SwiftScalar> {
     return near
   }
 
-  /// The same for Float, in Double and rounded once: not 0 if some row is near.
+  /// a + T log |sum|. Not 0 if that will not do for some row (`RowKernels.finishWeighted`).
+  @inline(__always)
+  func weighted(
+    _ temperature: Double, _ out: UnsafeMutablePointer<Scalar>, _ outStride: Int
+  ) -> Int {
+    let format: _RowScalarFormat = Scalar.self == Float.self ? .float32 : .float64
+    var again = 0
+    forEachBatch { batch, first, count in
+      for lane in 0..<count {
+        let sum = batch[8 &+ lane]
+        if sum < 0x1p-1000 { again &+= 1 }
+        if sum < 0 { (batch[8 &+ lane], batch[16 &+ lane]) = (-sum, -batch[16 &+ lane]) }
+      }
+      SwiftLog.logSumExp(batch, count, temperature, isRest: false)
+      for lane in 0..<count {
+        let value = batch[lane]
+        if WideRow.isNearZero(value, 1.01 * temperature, format) { again &+= 1 }
+        out[(first &+ lane) &* outStride] = Scalar(value)
+      }
+    }
+    return again
+  }
+
+  /// `logSumExp` for Float, in Double and rounded once: not 0 if some row is near.
   @inline(__always)
   func floatLogSumExp(
     _ temperature: Double, _ out: UnsafeMutableRawPointer, _ outStride: Int
@@ -139,11 +162,11 @@ extension SwiftLog {
     }
   }
 
-  /// In a batch of states a becomes a + T log(1 + rest), by exact products and sums: the error is the
-  /// last rounding's and the sum's.
+  /// In a batch of states a becomes a + T log(1 + rest), or without `isRest` a + T log(sum), by exact
+  /// products and sums: the error is the last rounding's and the sum's.
   @inline(never)
   static func logSumExp(
-    _ batch: UnsafeMutablePointer<Double>, _ count: Int, _ temperature: Double
+    _ batch: UnsafeMutablePointer<Double>, _ count: Int, _ temperature: Double, isRest: Bool = true
   ) {
     let t = Vector(repeating: temperature)
     let tHead = Vector(repeating: TwoPart.head(temperature))
@@ -151,7 +174,8 @@ extension SwiftLog {
     var row = 0
     while row < count {
       let a = Vector(UnsafePointer(batch) + row)
-      let log = SwiftLog(onePlus: Vector(batch + (8 &+ row)), Vector(batch + (16 &+ row)))
+      let (high, low) = (Vector(batch + (8 &+ row)), Vector(batch + (16 &+ row)))
+      let log = isRest ? SwiftLog(onePlus: high, low) : SwiftLog(of: high, low)
       let logHead = head(log.high)
       let logTail = log.high - logHead
       let product = t * log.high
@@ -159,8 +183,8 @@ extension SwiftLog {
         ((tHead * logHead - product) + tHead * logTail + tTail * logHead) + tTail * logTail
       let sum = a + product
       let back = sum - a
-      let low = ((a - (sum - back)) + (product - back)) + (productLow + t * log.low)
-      (sum + low).store(batch + row)
+      let rest = ((a - (sum - back)) + (product - back)) + (productLow + t * log.low)
+      (sum + rest).store(batch + row)
       row &+= width
     }
   }

@@ -71,6 +71,11 @@ extension RowKernels {
           x, rows, columns, stride, weights, weightsStride, ExpScale(scaleHigh, scaleLow), state,
           capacity)
       },
+      finishWeighted: { state, capacity, rows, temperature, out, outStride in
+        SwiftFinish<Float>(
+          state: UnsafeMutablePointer(mutating: state), capacity: capacity, rows: rows
+        ).weighted(temperature, out.assumingMemoryBound(to: Float.self), outStride)
+      },
       cumulate: {
         x, rows, columns, stride, out, outStride, exclusive, reverse, scaleHigh, scaleLow,
         temperature, state, capacity in
@@ -143,6 +148,11 @@ extension RowKernels {
         SwiftWeigh<Double>.reduce(
           x, rows, columns, stride, weights, weightsStride, ExpScale(scaleHigh, scaleLow), state,
           capacity)
+      },
+      finishWeighted: { state, capacity, rows, temperature, out, outStride in
+        SwiftFinish<Double>(
+          state: UnsafeMutablePointer(mutating: state), capacity: capacity, rows: rows
+        ).weighted(temperature, out.assumingMemoryBound(to: Double.self), outStride)
       },
       cumulate: {
         x, rows, columns, stride, out, outStride, exclusive, reverse, scaleHigh, scaleLow,
