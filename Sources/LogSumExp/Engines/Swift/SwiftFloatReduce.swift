@@ -35,7 +35,7 @@ struct SwiftFloatReduce {
   /// What a chunk needs on its way: g and 2^(n + 1), four of each 128; and for each of four rows its base,
   /// a vector of maxima and one of sums.
   struct Tile {
-    typealias Memory = InlineArray<320, Float>
+    typealias Memory = InlineArray<80, Vector>
     let base: UnsafeMutablePointer<Float>
     @inline(__always) var g: UnsafeMutablePointer<Float> { base }
     @inline(__always) var power: UnsafeMutablePointer<Float> { base + 128 }
@@ -76,18 +76,33 @@ struct SwiftFloatReduce {
     return (g, unsafeBitCast(rounded, to: Bits.self) &* Bits(repeating: 1 << 23))
   }
 
-  /// That of exp(x - a). With `ties`, 2^(n + 1) is 0 where x = a, and the lane's count rises.
-  @inline(__always)
-  static func split(
-    _ x: Vector, _ a: Vector, _ ties: UnsafeMutablePointer<Bits>?
-  ) -> (g: Vector, power: Bits) {
-    var (g, power) = split(x - a)
-    if let ties {
-      let mask = x .== a
-      ties.pointee = ties.pointee &- unsafeBitCast(mask, to: Bits.self)
-      power = unsafeBitCast(unsafeBitCast(power, to: Mask.self) .& .!mask, to: Bits.self)
+  /// A base of 0, where there is nothing to subtract.
+  enum PlainTerms: SwiftFloatTerms {
+    @inline(__always)
+    static func split(_ x: Vector, _: Vector, _: inout Bits) -> (g: Vector, power: Bits) {
+      SwiftFloatReduce.split(x)
     }
-    return (g, power)
+  }
+
+  enum AllTerms: SwiftFloatTerms {
+    @inline(__always)
+    static func split(_ x: Vector, _ base: Vector, _: inout Bits) -> (g: Vector, power: Bits) {
+      SwiftFloatReduce.split(x - base)
+    }
+  }
+
+  /// Where x is the base the power is 0, and the lane's count rises.
+  enum OtherTerms: SwiftFloatTerms {
+    @inline(__always)
+    static func split(
+      _ x: Vector, _ base: Vector, _ ties: inout Bits
+    ) -> (g: Vector, power: Bits) {
+      let (g, power) = SwiftFloatReduce.split(x - base)
+      let mask = x .== base
+      ties = ties &- unsafeBitCast(mask, to: Bits.self)
+      let others = unsafeBitCast(power, to: Mask.self) .& .!mask
+      return (g, unsafeBitCast(others, to: Bits.self))
+    }
   }
 
   /// The second half: e^g / 2 = 1/2 + g / (P - g), P = g coth(g / 2) a polynomial in g^2.
@@ -109,7 +124,7 @@ struct SwiftFloatReduce {
 
   @inline(__always)
   func reduce(_ scale: ExpScale<Float>) -> Int {
-    var memory = Tile.Memory(repeating: 0)
+    var memory = Tile.Memory(repeating: Vector(repeating: 0))
     return withUnsafeMutablePointer(to: &memory) { memory in
       let tile = Tile(base: UnsafeMutableRawPointer(memory).assumingMemoryBound(to: Float.self))
       var special = 0
@@ -161,15 +176,18 @@ struct SwiftFloatReduce {
   }
 
   /// `count` rows, up to four, from `row` on, whose ends, from max and sums to a state, are done together.
-  @inline(never)
+  @inline(__always)
   func long(
     _ row: Int, _ count: Int, _ tile: Tile, _ guess: inout Guess, _ scale: ExpScale<Float>
   ) -> Int {
-    let isGuessed = guess.base != nil
     for lane in 0..<count {
-      let x = x + (row &+ lane) &* stride
-      tile.bases[lane] = guess.base ?? Self.base(Self.maximum(x, columns))
-      sum(x, tile, lane)
+      tile.bases[lane] =
+        guess.base ?? Self.base(Self.maximum(x + (row &+ lane) &* stride, columns))
+    }
+    if guess.base == 0 {
+      _ = sum(row, count, tile, PlainTerms.self)
+    } else {
+      _ = sum(row, count, tile, AllTerms.self)
     }
     for lane in count..<4 { tile.copy(count &- 1, to: lane) }
     let a = largest(tile)
@@ -178,26 +196,50 @@ struct SwiftFloatReduce {
     let term = Self.term(g, unsafeBitCast(power, to: Vector.self))
     let sum = sums(tile) / Doubles(term)
     put(row, count, a, sum - Doubles(repeating: 1))
+    a.store(tile.largest)
+    sum.store(tile.sums)
 
-    let wanted = Self.bases(a)
     let size = Vector.larger(a, Vector(repeating: 0) - a)
-    let isOther = (wanted .!= bases) .| (size .>= Vector(repeating: Self.large))
-    // The max's own term is in the sum, which makes it too coarse where a small rest shows.
-    let least = Doubles(repeating: columns <= 32 ? 6 : 10)
-    let isFine = sum + (sum + Doubles(size)) .>= least
-    if isGuessed && !any(isOther) && all(isFine) { return 0 }
+    let isOther = (Self.bases(a) .!= bases) .| (size .>= Vector(repeating: Self.large))
+    let isFine = sum + (sum + Doubles(size)) .>= Doubles(repeating: leastSum)
+    if guess.base != nil && !any(isOther) && all(isFine) { return 0 }
+    return others(row, count, tile, &guess, scale)
+  }
+
+  /// What 2 sum + |a| is at least in rows whose sum, which has the max's own term, is fine enough.
+  @inline(__always)
+  var leastSum: Double { columns <= 32 ? 6 : 10 }
+
+  /// What remains to be done for four rows if it is not nothing, by scalars alone: used by lanes, vectors
+  /// would be taken apart everywhere.
+  @inline(never)
+  func others(
+    _ row: Int, _ count: Int, _ tile: Tile, _ guess: inout Guess, _ scale: ExpScale<Float>
+  ) -> Int {
+    let (a, bases) = (Vector(UnsafePointer(tile.largest)), Vector(UnsafePointer(tile.bases)))
+    let sums = Doubles(UnsafePointer(tile.sums))
+    let base = Self.base(a[0])
+    var isOne = base.magnitude < Self.large
     var special = 0
     for lane in 0..<count {
-      if isGuessed && isOther[lane] {
-        var none = Guess()
-        special &+= long(row &+ lane, 1, tile, &none, scale)
-      } else if !isFine[lane] {
-        special &+= close(row &+ lane, a[lane], tile, scale)
+      let (a, sum) = (a[lane], sums[lane])
+      let own = Self.base(a)
+      if own != base { isOne = false }
+      if own != bases[lane] && guess.base != nil {
+        special &+= again(row &+ lane, tile, scale)
+      } else if !(sum + (sum + Double(a.magnitude)) >= leastSum) {
+        special &+= close(row &+ lane, a, tile, scale)
       }
     }
-    let isOne = all(wanted .== Vector(repeating: wanted[0])) && !any(isOther)
-    guess.base = isOne ? bases[0] : nil
+    guess.base = isOne ? base : nil
     return special
+  }
+
+  /// A row again, whose base is not the one that was guessed.
+  @inline(never)
+  func again(_ row: Int, _ tile: Tile, _ scale: ExpScale<Float>) -> Int {
+    var none = Guess()
+    return long(row, 1, tile, &none, scale)
   }
 
   /// A row with max a whose rest has to be right by itself: its terms are relative to a, and those that
@@ -205,47 +247,49 @@ struct SwiftFloatReduce {
   @inline(never)
   func close(_ row: Int, _ a: Float, _ tile: Tile, _ scale: ExpScale<Float>) -> Int {
     tile.bases[0] = a
-    var ties = Bits()
-    sum(x + row &* stride, tile, 0, ties: &ties)
-    let (s, count) = (tile.sums, Double(ties.wrappedSum()))
+    let count = Double(sum(row, 1, tile, OtherTerms.self).wrappedSum())
+    let s = tile.sums
     let rest = ((s[0] + s[2]) + (s[1] + s[3])) + (count - 1)
     if !(rest >= Self.least) { return again(row, scale) }
     state[capacity &+ row] = rest
     return 0
   }
 
-  /// Max, and the sums by lanes, of a row; with `ties` without the terms of the base, which are counted.
+  /// Maxima, and the sums by lanes, of `count` rows; returns the counts of the terms left out.
   @inline(__always)
-  func sum(
-    _ x: UnsafePointer<Float>, _ tile: Tile, _ lane: Int, ties: UnsafeMutablePointer<Bits>? = nil
-  ) {
-    let base = Vector(repeating: tile.bases[lane])
-    let sums = tile.sums + 4 &* lane
-    var largest = Vector(repeating: -.infinity)
-    Doubles(repeating: 0).store(sums)
-    var start = 0
-    while start < columns {
-      let count = min(Self.chunk, columns &- start)
-      var i = 0
-      while i &+ 4 <= count {
-        let x = Vector(x + (start &+ i))
-        largest = .larger(x, largest)
-        tile.put(Self.split(x, base, ties), i)
-        i &+= 4
+  func sum<T: SwiftFloatTerms>(_ row: Int, _ count: Int, _ tile: Tile, _: T.Type) -> Bits {
+    var ties = Bits()
+    for lane in 0..<count {
+      let x = x + (row &+ lane) &* stride
+      let base = Vector(repeating: tile.bases[lane])
+      let sums = tile.sums + 4 &* lane
+      var largest = Vector(repeating: -.infinity)
+      Doubles(repeating: 0).store(sums)
+      var start = 0
+      while start < columns {
+        let count = min(Self.chunk, columns &- start)
+        var i = 0
+        while i &+ 4 <= count {
+          let x = Vector(x + (start &+ i))
+          largest = .larger(x, largest)
+          tile.put(T.split(x, base, &ties), i)
+          i &+= 4
+        }
+        if i < count {
+          Vector(repeating: -.infinity).store(tile.vector)
+          for k in i..<count { tile.vector[k &- i] = x[start &+ k] }
+          let x = Vector(UnsafePointer(tile.vector))
+          largest = .larger(x, largest)
+          tile.put(T.split(x, base, &ties), i)
+          i &+= 4
+        }
+        Self.sum(tile, i)
+        (Doubles(UnsafePointer(sums)) + Doubles(Vector(UnsafePointer(tile.vector)))).store(sums)
+        start &+= Self.chunk
       }
-      if i < count {
-        Vector(repeating: -.infinity).store(tile.vector)
-        for k in i..<count { tile.vector[k &- i] = x[start &+ k] }
-        let x = Vector(UnsafePointer(tile.vector))
-        largest = .larger(x, largest)
-        tile.put(Self.split(x, base, ties), i)
-        i &+= 4
-      }
-      Self.sum(tile, i)
-      (Doubles(UnsafePointer(sums)) + Doubles(Vector(UnsafePointer(tile.vector)))).store(sums)
-      start &+= Self.chunk
+      largest.store(tile.largest + 4 &* lane)
     }
-    largest.store(tile.largest + 4 &* lane)
+    return ties
   }
 
   /// The terms of `count` elements, by lanes, to `tile.vector`. Through memory: the optimiser takes a sum
@@ -305,16 +349,18 @@ struct SwiftFloatReduce {
   /// Puts down the states of `count` rows.
   @inline(__always)
   func put(_ row: Int, _ count: Int, _ a: Vector, _ rest: Doubles) {
-    if count == 4 {
-      Doubles(a).store(state + row)
-      rest.store(state + (capacity &+ row))
-      Doubles(repeating: 0).store(state + (2 &* capacity &+ row))
-    } else {
-      for lane in 0..<count {
-        state[row &+ lane] = Double(a[lane])
-        state[capacity &+ row &+ lane] = rest[lane]
-        state[2 &* capacity &+ row &+ lane] = 0
-      }
+    if count < 4 { return put(by: row, count, a, rest) }
+    Doubles(a).store(state + row)
+    rest.store(state + (capacity &+ row))
+    Doubles(repeating: 0).store(state + (2 &* capacity &+ row))
+  }
+
+  @inline(never)
+  func put(by row: Int, _ count: Int, _ a: Vector, _ rest: Doubles) {
+    for lane in 0..<count {
+      state[row &+ lane] = Double(a[lane])
+      state[capacity &+ row &+ lane] = rest[lane]
+      state[2 &* capacity &+ row &+ lane] = 0
     }
   }
 
@@ -332,7 +378,7 @@ struct SwiftFloatReduce {
     var ties = Bits()
     var i = 0
     while i < end {
-      tile.put(Self.split(Vector(UnsafePointer(tile.x) + i), a, &ties), i)
+      tile.put(OtherTerms.split(Vector(UnsafePointer(tile.x) + i), a, &ties), i)
       i &+= 4
     }
     // The sums of four columns each, and of what remains, take the place of g.
@@ -357,10 +403,11 @@ struct SwiftFloatReduce {
     }
     let rest = sum + (Doubles(ties) - Doubles(repeating: 1))
     put(row, count, a, rest)
-    let isFine = rest .>= Doubles(repeating: Self.least)
-    if all(isFine) { return 0 }
+    if all(rest .>= Doubles(repeating: Self.least)) { return 0 }
     var special = 0
-    for lane in 0..<count where !isFine[lane] { special &+= again(row &+ lane, scale) }
+    for lane in 0..<count where !(state[capacity &+ row &+ lane] >= Self.least) {
+      special &+= again(row &+ lane, scale)
+    }
     return special
   }
 
@@ -396,4 +443,12 @@ struct SwiftFloatReduce {
       i = min(i &+ 4, columns &- 4)
     }
   }
+}
+
+/// Which terms `SwiftFloatReduce` sums, by the first half of exp(x - base): a type, so that each way has
+/// a loop without the other's operations.
+protocol SwiftFloatTerms {
+  static func split(
+    _ x: SIMD4<Float>, _ base: SIMD4<Float>, _ ties: inout SIMD4<Int32>
+  ) -> (g: SIMD4<Float>, power: SIMD4<Int32>)
 }
