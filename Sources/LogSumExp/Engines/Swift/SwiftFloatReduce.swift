@@ -1,123 +1,145 @@
 /// `RowKernels.reduce` for Float at T = 1, where LSE spends its time; rows it is not made for go to
 /// `SwiftReduce`.
 ///
-/// exp(z), z = x - a <= 0: n = round(z log2 e), g = z - n ln(2), e^z = 2^n e^g. ln(2) in one Float of 21
-/// bits is right to 2^-29, and n times it is exact where n < 12, that is, for the terms above e^-8. The
-/// sum of n and 127 goes into the exponent by an integer addition. It has to lie in 0 to 127; the bits of
-/// all sums together tell whether one does not, as happens where z is below -88, infinite or NaN.
+/// exp(z) with z = x - base: n = round(z log2 e), g = z - n ln(2), e^z = 2^n e^g. ln(2) in one Float of 21
+/// bits is right to 2^-29, and n times it is exact where |n| <= 8, that is, for the terms that count.
+/// Longer rows are read once: their base is a multiple of 8 near their max, and is guessed
+/// (`Guess`). A row whose max asks for another is read again.
 ///
 /// The reduction and the polynomial are loops of their own: two short chains keep the processor's units
-/// busier than one long one. Terms come 2^60 too large.
+/// busier than one long one.
 struct SwiftFloatReduce {
   typealias Vector = SIMD4<Float>
   typealias Bits = SIMD4<Int32>
   typealias Mask = SIMDMask<Bits>
+  typealias Doubles = SIMD4<Double>
 
   let x: UnsafePointer<Float>
   let rows, columns, stride: Int
   let state: UnsafeMutablePointer<Double>
   let capacity: Int
 
+  /// Columns up to which four rows are computed side by side.
+  @inline(__always) static var shortCount: Int { 16 }
   /// Elements in a chunk, whose terms are added up in Float.
   @inline(__always) static var chunk: Int { 128 }
-  /// 1.5 * 2^23 + 127.
-  @inline(__always) static var rounder: Float { 0x1.8p23 + 127 }
-  /// A rest below is computed by `SwiftReduce`.
+  /// 1.5 * 2^23.
+  @inline(__always) static var magic: Float { 0x1.8p23 }
+  /// A z below counts as this, as that of -inf does: too little to show.
+  @inline(__always) static var floor: Float { -86 }
+  /// A rest of a short row below is computed by `SwiftReduce`.
   @inline(__always) static var least: Double { 0x1p-80 }
+  /// Maxima from here on are their rows' bases.
+  @inline(__always) static var large: Float { 0x1p24 }
 
-  /// What a chunk needs on its way: its elements, g, and what is added to the bits of e^g.
+  /// What a chunk needs on its way: g and 2^(n + 1), four of each 128; and for each of four rows its base,
+  /// a vector of maxima and one of sums.
   struct Tile {
-    typealias Memory = InlineArray<448, Float>
+    typealias Memory = InlineArray<80, Vector>
     let base: UnsafeMutablePointer<Float>
-    @inline(__always) var x: UnsafeMutablePointer<Float> { base }
-    @inline(__always) var g: UnsafeMutablePointer<Float> { base + 128 }
-    @inline(__always) var power: UnsafeMutablePointer<Float> { base + 256 }
-    /// The largest elements of each chunk of a row, a vector each.
-    @inline(__always) var largest: UnsafeMutablePointer<Float> { base + 384 }
+    @inline(__always) var g: UnsafeMutablePointer<Float> { base }
+    @inline(__always) var power: UnsafeMutablePointer<Float> { base + 128 }
+    /// The elements of short rows, turned.
+    @inline(__always) var x: UnsafeMutablePointer<Float> { base + 256 }
+    @inline(__always) var largest: UnsafeMutablePointer<Float> { base + 256 }
+    @inline(__always) var bases: UnsafeMutablePointer<Float> { base + 272 }
+    /// A vector that is not whole, and the sums of a chunk.
+    @inline(__always) var vector: UnsafeMutablePointer<Float> { base + 276 }
+    @inline(__always) var sums: UnsafeMutablePointer<Double> {
+      UnsafeMutableRawPointer(base + 280).assumingMemoryBound(to: Double.self)
+    }
+
+    @inline(__always)
+    func put(_ parts: (g: Vector, power: Bits), _ at: Int) {
+      parts.g.store(g + at)
+      unsafeBitCast(parts.power, to: Vector.self).store(power + at)
+    }
+
+    /// The row of one lane becomes that of another.
+    @inline(__always)
+    func copy(_ lane: Int, to other: Int) {
+      bases[other] = bases[lane]
+      Vector(UnsafePointer(largest) + 4 &* lane).store(largest + 4 &* other)
+      Doubles(UnsafePointer(sums) + 4 &* lane).store(sums + 4 &* other)
+    }
   }
 
   // MARK: - A vector
 
-  /// The bits that some of the sums 1.5 * 2^23 + n + 127 had, and those that all of them had.
-  struct Used {
-    private var some = Bits()
-    private var all = Bits(repeating: -1)
+  /// The first half of exp(z): g, and the bits of 2^(n + 1).
+  @inline(__always)
+  static func split(_ z: Vector) -> (g: Vector, power: Bits) {
+    let z = Vector.larger(Vector(repeating: floor), z)  // in this order a NaN stays
+    let rounder = Vector(repeating: magic + 128)
+    let rounded = z * Vector(repeating: Constants.f32Log2eHi) + rounder
+    let g = z - (rounded - rounder) * Vector(repeating: Constants.f32Ln2Hi)
+    return (g, unsafeBitCast(rounded, to: Bits.self) &* Bits(repeating: 1 << 23))
+  }
 
+  /// A base of 0, where there is nothing to subtract.
+  enum PlainTerms: SwiftFloatTerms {
     @inline(__always)
-    mutating func add(_ bits: Mask) {
-      let some = unsafeBitCast(some, to: Mask.self) .| bits
-      let all = unsafeBitCast(all, to: Mask.self) .& bits
-      self.some = unsafeBitCast(some, to: Bits.self)
-      self.all = unsafeBitCast(all, to: Bits.self)
-    }
-
-    /// True for the lanes in which an n + 127 was not in 0 to 127.
-    @inline(__always)
-    var isOut: Mask {
-      let high = unsafeBitCast(Bits(repeating: ~0x7F), to: Mask.self)
-      let some = unsafeBitCast(some, to: Mask.self) .& high
-      let all = unsafeBitCast(all, to: Mask.self) .& high
-      let number = Bits(repeating: 0x4B40_0000)
-      return (unsafeBitCast(some, to: Bits.self) .!= number)
-        .| (unsafeBitCast(all, to: Bits.self) .!= number)
+    static func split(_ x: Vector, _: Vector, _: inout Bits) -> (g: Vector, power: Bits) {
+      SwiftFloatReduce.split(x)
     }
   }
 
-  /// The first half of exp(x - a), put down at `at`; `used` gathers the bits of n + 127. Where x = a, with
-  /// `ties`, n + 127 becomes 0, which makes the term 2^-127, and the lane's count rises. A z below `floor`
-  /// counts as `floor`.
-  @inline(__always)
-  static func split(
-    _ x: Vector, _ a: Vector, _ tile: Tile, _ at: Int, _ used: inout Used,
-    ties: UnsafeMutablePointer<Bits>? = nil, floor: Vector? = nil
-  ) {
-    var z = x - a
-    if let floor { z = .larger(floor, z) }  // in this order a NaN stays
-    let rounded = z * Vector(repeating: Constants.f32Log2eHi) + Vector(repeating: rounder)
-    let n = rounded - Vector(repeating: rounder)
-    (z - n * Vector(repeating: Constants.f32Ln2Hi)).store(tile.g + at)
-    used.add(unsafeBitCast(rounded, to: Mask.self))
-    var bits = unsafeBitCast(rounded, to: Bits.self)
-    if let ties {
-      let mask = x .== a
-      ties.pointee = ties.pointee &- unsafeBitCast(mask, to: Bits.self)
-      bits = unsafeBitCast(unsafeBitCast(bits, to: Mask.self) .& .!mask, to: Bits.self)
+  enum AllTerms: SwiftFloatTerms {
+    @inline(__always)
+    static func split(_ x: Vector, _ base: Vector, _: inout Bits) -> (g: Vector, power: Bits) {
+      SwiftFloatReduce.split(x - base)
     }
-    let power = bits &* Bits(repeating: 1 << 23) &+ Bits(repeating: -68 << 23)
-    unsafeBitCast(power, to: Vector.self).store(tile.power + at)
   }
 
-  /// The second half: 2^60 e^z, with e^g = 1 + 2 g / (P - g), P = g coth(g / 2) a polynomial in g^2.
+  /// Where x is the base the power is 0, and the lane's count rises.
+  enum OtherTerms: SwiftFloatTerms {
+    @inline(__always)
+    static func split(
+      _ x: Vector, _ base: Vector, _ ties: inout Bits
+    ) -> (g: Vector, power: Bits) {
+      let (g, power) = SwiftFloatReduce.split(x - base)
+      let mask = x .== base
+      ties = ties &- unsafeBitCast(mask, to: Bits.self)
+      let others = unsafeBitCast(power, to: Mask.self) .& .!mask
+      return (g, unsafeBitCast(others, to: Bits.self))
+    }
+  }
+
+  /// The second half: e^g / 2 = 1/2 + g / (P - g), P = g coth(g / 2) a polynomial in g^2.
   @inline(__always)
-  static func term(_ tile: Tile, _ at: Int) -> Vector {
-    let g = Vector(UnsafePointer(tile.g) + at)
+  static func term(_ g: Vector, _ power: Vector) -> Vector {
     let square = g * g
     let p =
       (Vector(repeating: Constants.f32CothP2) * square + Vector(repeating: Constants.f32CothP1))
       * square + Vector(repeating: 2)
-    // 4 g by the exponent; a g of 0 becomes 2^-126, which does not show beside 2.
-    let four = unsafeBitCast(g, to: Bits.self) &+ Bits(repeating: 2 << 23)
-    let twice = Vector(repeating: 2) + unsafeBitCast(four, to: Vector.self) / (p - g)
-    let power = unsafeBitCast(Vector(UnsafePointer(tile.power) + at), to: Bits.self)
-    return unsafeBitCast(unsafeBitCast(twice, to: Bits.self) &+ power, to: Vector.self)
+    return (Vector(repeating: 0.5) + g / (p - g)) * power
+  }
+
+  @inline(__always)
+  static func term(_ tile: Tile, _ at: Int) -> Vector {
+    term(Vector(UnsafePointer(tile.g) + at), Vector(UnsafePointer(tile.power) + at))
   }
 
   // MARK: - Rows
 
   @inline(__always)
   func reduce(_ scale: ExpScale<Float>) -> Int {
-    var memory = Tile.Memory(repeating: 0)
+    var memory = Tile.Memory(repeating: Vector(repeating: 0))
     return withUnsafeMutablePointer(to: &memory) { memory in
       let tile = Tile(base: UnsafeMutableRawPointer(memory).assumingMemoryBound(to: Float.self))
       var special = 0
-      if columns <= SwiftRow<Float>.shortCount {
-        var row = 0
+      var row = 0
+      if columns <= Self.shortCount {
         while row < rows {
           special &+= short(row, tile, scale)
           row &+= 4
         }
       } else {
-        for row in 0..<rows { special &+= long(row, tile, scale) }
+        var guess = Guess(base: Self.base(Self.maximum(x, 16)))
+        while row < rows {
+          special &+= long(row, min(4, rows &- row), tile, &guess, scale)
+          row &+= 4
+        }
       }
       return special
     }
@@ -134,133 +156,217 @@ struct SwiftFloatReduce {
 
   // MARK: Long rows
 
+  /// The base that rows may have; without one, rows are read for their max first.
+  struct Guess {
+    var base: Float?
+  }
+
+  /// The base of rows with max a: a multiple of 8, from a - 5.5 to a + 2.5, or a itself.
   @inline(__always)
-  func long(_ row: Int, _ tile: Tile, _ scale: ExpScale<Float>) -> Int {
-    let x = x + row &* stride
-    let a = maximum(x, tile)
-    guard let rest = rest(x, a, tile) ?? restOfFar(x, a, tile), rest >= Self.least else {
-      return again(row, scale)
+  static func base(_ a: Float) -> Float {
+    let bases = bases(Vector(repeating: a))
+    return a.magnitude < large ? bases[0] : a
+  }
+
+  @inline(__always)
+  static func bases(_ a: Vector) -> Vector {
+    let eighth = (a - Vector(repeating: 1.5)) * Vector(repeating: 0.125)
+    let magic = Vector(repeating: magic)
+    return ((eighth + magic) - magic) * Vector(repeating: 8)
+  }
+
+  /// `count` rows, up to four, from `row` on, whose ends, from max and sums to a state, are done together.
+  @inline(__always)
+  func long(
+    _ row: Int, _ count: Int, _ tile: Tile, _ guess: inout Guess, _ scale: ExpScale<Float>
+  ) -> Int {
+    for lane in 0..<count {
+      tile.bases[lane] =
+        guess.base ?? Self.base(Self.maximum(x + (row &+ lane) &* stride, columns))
     }
-    state[row] = Double(a)
+    if guess.base == 0 {
+      _ = sum(row, count, tile, PlainTerms.self)
+    } else {
+      _ = sum(row, count, tile, AllTerms.self)
+    }
+    for lane in count..<4 { tile.copy(count &- 1, to: lane) }
+    let a = largest(tile)
+    let bases = Vector(UnsafePointer(tile.bases))
+    let (g, power) = Self.split(a - bases)
+    let term = Self.term(g, unsafeBitCast(power, to: Vector.self))
+    let sum = sums(tile) / Doubles(term)
+    put(row, count, a, sum - Doubles(repeating: 1))
+    a.store(tile.largest)
+    sum.store(tile.sums)
+
+    let size = Vector.larger(a, Vector(repeating: 0) - a)
+    let isOther = (Self.bases(a) .!= bases) .| (size .>= Vector(repeating: Self.large))
+    let isFine = sum + (sum + Doubles(size)) .>= Doubles(repeating: leastSum)
+    if guess.base != nil && !any(isOther) && all(isFine) { return 0 }
+    return others(row, count, tile, &guess, scale)
+  }
+
+  /// What 2 sum + |a| is at least in rows whose sum, which has the max's own term, is fine enough.
+  @inline(__always)
+  var leastSum: Double { columns <= 32 ? 6 : 10 }
+
+  /// What remains to be done for four rows if it is not nothing, by scalars alone: used by lanes, vectors
+  /// would be taken apart everywhere.
+  @inline(never)
+  func others(
+    _ row: Int, _ count: Int, _ tile: Tile, _ guess: inout Guess, _ scale: ExpScale<Float>
+  ) -> Int {
+    let (a, bases) = (Vector(UnsafePointer(tile.largest)), Vector(UnsafePointer(tile.bases)))
+    let sums = Doubles(UnsafePointer(tile.sums))
+    let base = Self.base(a[0])
+    var isOne = base.magnitude < Self.large
+    var special = 0
+    for lane in 0..<count {
+      let (a, sum) = (a[lane], sums[lane])
+      let own = Self.base(a)
+      if own != base { isOne = false }
+      if own != bases[lane] && guess.base != nil {
+        special &+= again(row &+ lane, tile, scale)
+      } else if !(sum + (sum + Double(a.magnitude)) >= leastSum) {
+        special &+= close(row &+ lane, a, tile, scale)
+      }
+    }
+    guess.base = isOne ? base : nil
+    return special
+  }
+
+  /// A row again, whose base is not the one that was guessed.
+  @inline(never)
+  func again(_ row: Int, _ tile: Tile, _ scale: ExpScale<Float>) -> Int {
+    var none = Guess()
+    return long(row, 1, tile, &none, scale)
+  }
+
+  /// A row with max a whose rest has to be right by itself: its terms are relative to a, and those that
+  /// are 1 are taken out.
+  @inline(never)
+  func close(_ row: Int, _ a: Float, _ tile: Tile, _ scale: ExpScale<Float>) -> Int {
+    tile.bases[0] = a
+    let count = Double(sum(row, 1, tile, OtherTerms.self).wrappedSum())
+    let s = tile.sums
+    let rest = ((s[0] + s[2]) + (s[1] + s[3])) + (count - 1)
+    if !(rest >= Self.least) { return again(row, scale) }
     state[capacity &+ row] = rest
-    state[2 &* capacity &+ row] = 0
     return 0
   }
 
-  /// The rest with terms below e^-87 taken for as much, as those of -inf: too little to show in a rest of
-  /// at least `least`.
-  @inline(never)
-  func restOfFar(_ x: UnsafePointer<Float>, _ a: Float, _ tile: Tile) -> Double? {
-    rest(x, a, tile, floor: Vector(repeating: -87))
-  }
-
-  /// Sum of all terms but one that is 1; nil where an n + 127 is out of range.
+  /// Maxima, and the sums by lanes, of `count` rows; returns the counts of the terms left out.
   @inline(__always)
-  func rest(
-    _ x: UnsafePointer<Float>, _ a: Float, _ tile: Tile, floor: Vector? = nil
-  ) -> Double? {
-    let shift = Vector(repeating: a)
-    var used = Used()
+  func sum<T: SwiftFloatTerms>(_ row: Int, _ count: Int, _ tile: Tile, _: T.Type) -> Bits {
     var ties = Bits()
-    var sum = SIMD4<Double>(repeating: 0)
-    var start = 0
-    while start &+ Self.chunk <= columns {
-      var i = 0
-      if any(Vector(UnsafePointer(tile.largest) + start / 32) .== shift) {
-        while i < Self.chunk {
-          Self.split(
-            Vector(x + (start &+ i)), shift, tile, i, &used, ties: &ties, floor: floor)
+    for lane in 0..<count {
+      let x = x + (row &+ lane) &* stride
+      let base = Vector(repeating: tile.bases[lane])
+      let sums = tile.sums + 4 &* lane
+      var largest = Vector(repeating: -.infinity)
+      Doubles(repeating: 0).store(sums)
+      var start = 0
+      while start < columns {
+        let count = min(Self.chunk, columns &- start)
+        var i = 0
+        while i &+ 4 <= count {
+          let x = Vector(x + (start &+ i))
+          largest = .larger(x, largest)
+          tile.put(T.split(x, base, &ties), i)
           i &+= 4
         }
-      } else {
-        while i < Self.chunk {
-          Self.split(Vector(x + (start &+ i)), shift, tile, i, &used, floor: floor)
+        if i < count {
+          Vector(repeating: -.infinity).store(tile.vector)
+          for k in i..<count { tile.vector[k &- i] = x[start &+ k] }
+          let x = Vector(UnsafePointer(tile.vector))
+          largest = .larger(x, largest)
+          tile.put(T.split(x, base, &ties), i)
           i &+= 4
         }
+        Self.sum(tile, i)
+        (Doubles(UnsafePointer(sums)) + Doubles(Vector(UnsafePointer(tile.vector)))).store(sums)
+        start &+= Self.chunk
       }
-      if any(used.isOut) { return nil }
-      sum = sum + SIMD4<Double>(Self.sum(tile, Self.chunk))
-      start &+= Self.chunk
+      largest.store(tile.largest + 4 &* lane)
     }
-    var filled = 0
-    if start < columns {
-      // Filled up with a, whose terms are taken out.
-      let count = columns &- start
-      var end = 0
-      while end < count {
-        tile.x[end] = x[start &+ end]
-        end &+= 1
-      }
-      while end & 15 != 0 {
-        tile.x[end] = a
-        end &+= 1
-      }
-      filled = end &- count
-      var i = 0
-      while i < end {
-        Self.split(
-          Vector(UnsafePointer(tile.x) + i), shift, tile, i, &used, ties: &ties, floor: floor)
-        i &+= 4
-      }
-      if any(used.isOut) { return nil }
-      sum = sum + SIMD4<Double>(Self.sum(tile, end))
-    }
-    let count = Int(truncatingIfNeeded: ties.wrappedSum()) &- filled &- 1
-    return ((sum[0] + sum[2]) + (sum[1] + sum[3])) * 0x1p-60 + Double(count)
+    return ties
   }
 
-  /// Max of what is not NaN; that of each whole chunk goes to `tile.largest`.
+  /// The terms of `count` elements, by lanes, to `tile.vector`. Through memory: the optimiser takes a sum
+  /// that is used in another form apart, lane by lane.
   @inline(__always)
-  func maximum(_ x: UnsafePointer<Float>, _ tile: Tile) -> Float {
-    var maximum = Vector(repeating: -.infinity)
-    var start = 0
-    while start &+ Self.chunk <= columns {
-      var most = SIMD16<Float>(x + start)
-      var i = 16
-      while i < Self.chunk {
-        most = .larger(SIMD16<Float>(x + (start &+ i)), most)
-        i &+= 16
-      }
-      most.store(tile.g)
-      let largest = Self.fold(UnsafePointer(tile.g)) { Vector.larger($0, $1) }
-      largest.store(tile.largest + start / 32)
-      maximum = .larger(largest, maximum)
-      start &+= Self.chunk
-    }
-    while start &+ 4 <= columns {
-      maximum = .larger(Vector(x + start), maximum)
-      start &+= 4
-    }
-    if start < columns { maximum = .larger(Vector(x + (columns &- 4)), maximum) }
-    return maximum.largest
-  }
-
-  /// Four vectors to one.
-  @inline(__always)
-  static func fold(
-    _ base: UnsafePointer<Float>, _ body: (Vector, Vector) -> Vector
-  ) -> Vector {
-    body(
-      body(Vector(base), Vector(base + 4)), body(Vector(base + 8), Vector(base + 12)))
-  }
-
-  /// The terms of `count` elements, a multiple of 16, by lanes.
-  @inline(__always)
-  static func sum(_ tile: Tile, _ count: Int) -> Vector {
-    var first = Vector(repeating: 0)
-    var second = first
+  static func sum(_ tile: Tile, _ count: Int) {
     var i = 0
+    if count >= 16 {
+      var first = Vector(repeating: 0)
+      var second = first
+      repeat {
+        first = first + (term(tile, i) + term(tile, i &+ 4))
+        second = second + (term(tile, i &+ 8) + term(tile, i &+ 12))
+        i &+= 16
+      } while i &+ 16 <= count
+      (first + second).store(tile.vector)
+    } else {
+      Vector(repeating: 0).store(tile.vector)
+    }
     while i < count {
-      first = first + (term(tile, i) + term(tile, i &+ 4))
-      second = second + (term(tile, i &+ 8) + term(tile, i &+ 12))
+      (Vector(UnsafePointer(tile.vector)) + term(tile, i)).store(tile.vector)
+      i &+= 4
+    }
+  }
+
+  /// Max of what is not NaN, of at least 16 elements.
+  @inline(__always)
+  static func maximum(_ x: UnsafePointer<Float>, _ count: Int) -> Float {
+    var largest = SIMD16<Float>.larger(
+      SIMD16<Float>(x + (count &- 16)), SIMD16<Float>(repeating: -.infinity))
+    var i = 0
+    while i &+ 16 <= count {
+      largest = .larger(SIMD16<Float>(x + i), largest)
       i &+= 16
     }
-    return first + second
+    return largest.largest
+  }
+
+  /// The maxima of four rows, from those by lanes.
+  @inline(__always)
+  func largest(_ tile: Tile) -> Vector {
+    let base = UnsafePointer(tile.largest)
+    let (a, b, c, d) = (Vector(base), Vector(base + 4), Vector(base + 8), Vector(base + 12))
+    return .larger(
+      .larger(Vector(a[3], b[3], c[3], d[3]), Vector(a[2], b[2], c[2], d[2])),
+      .larger(Vector(a[1], b[1], c[1], d[1]), Vector(a[0], b[0], c[0], d[0])))
+  }
+
+  /// The sums of four rows, from those by lanes.
+  @inline(__always)
+  func sums(_ tile: Tile) -> Doubles {
+    let s = UnsafePointer(tile.sums)
+    return (Doubles(s[0], s[4], s[8], s[12]) + Doubles(s[2], s[6], s[10], s[14]))
+      + (Doubles(s[1], s[5], s[9], s[13]) + Doubles(s[3], s[7], s[11], s[15]))
+  }
+
+  /// Puts down the states of `count` rows.
+  @inline(__always)
+  func put(_ row: Int, _ count: Int, _ a: Vector, _ rest: Doubles) {
+    if count < 4 { return put(by: row, count, a, rest) }
+    Doubles(a).store(state + row)
+    rest.store(state + (capacity &+ row))
+    Doubles(repeating: 0).store(state + (2 &* capacity &+ row))
+  }
+
+  @inline(never)
+  func put(by row: Int, _ count: Int, _ a: Vector, _ rest: Doubles) {
+    for lane in 0..<count {
+      state[row &+ lane] = Double(a[lane])
+      state[capacity &+ row &+ lane] = rest[lane]
+      state[2 &* capacity &+ row &+ lane] = 0
+    }
   }
 
   // MARK: Short rows
 
-  /// Four rows side by side, from `row` on; lanes beyond repeat the last.
+  /// Four rows side by side, from `row` on; lanes beyond repeat the last. Terms that are 1 are taken out.
   @inline(__always)
   func short(_ row: Int, _ tile: Tile, _ scale: ExpScale<Float>) -> Int {
     let count = min(4, rows &- row)
@@ -270,16 +376,13 @@ struct SwiftFloatReduce {
       base + (count &- 1) &* stride, UnsafeMutablePointer(tile.x))
     let end = 4 &* columns
     var ties = Bits()
-    var out = split(end, a, tile, &ties)
-    if any(out) {
-      // As in `restOfFar`, in the lanes that need it.
-      var floor = Vector(repeating: -.infinity)
-      for lane in 0..<4 where out[lane] { floor[lane] = -87 }
-      ties = Bits()
-      out = split(end, a, tile, &ties, floor: floor)
+    var i = 0
+    while i < end {
+      tile.put(OtherTerms.split(Vector(UnsafePointer(tile.x) + i), a, &ties), i)
+      i &+= 4
     }
     // The sums of four columns each, and of what remains, take the place of g.
-    var i = 0
+    i = 0
     var groups = 0
     while i &+ 16 <= end {
       let first = Self.term(tile, i) + Self.term(tile, i &+ 4)
@@ -292,45 +395,20 @@ struct SwiftFloatReduce {
       i &+= 4
       groups &+= 4
     }
-    var sum = SIMD4<Double>(repeating: 0)
+    var sum = Doubles(repeating: 0)
     i = 0
     while i < groups {
-      sum = sum + SIMD4<Double>(Vector(UnsafePointer(tile.g) + i))
+      sum = sum + Doubles(Vector(UnsafePointer(tile.g) + i))
       i &+= 4
     }
-    sum = sum * SIMD4<Double>(repeating: 0x1p-60)
-    let rest = sum + (SIMD4<Double>(ties) - SIMD4<Double>(repeating: 1))
-    if count == 4 {
-      SIMD4<Double>(a).store(state + row)
-      rest.store(state + (capacity &+ row))
-      SIMD4<Double>(repeating: 0).store(state + (2 &* capacity &+ row))
-    } else {
-      for lane in 0..<count {
-        state[row &+ lane] = Double(a[lane])
-        state[capacity &+ row &+ lane] = rest[lane]
-        state[2 &* capacity &+ row &+ lane] = 0
-      }
-    }
-    if !any(out) && all(rest .>= SIMD4<Double>(repeating: Self.least)) { return 0 }
+    let rest = sum + (Doubles(ties) - Doubles(repeating: 1))
+    put(row, count, a, rest)
+    if all(rest .>= Doubles(repeating: Self.least)) { return 0 }
     var special = 0
-    for lane in 0..<count where out[lane] || !(rest[lane] >= Self.least) {
+    for lane in 0..<count where !(state[capacity &+ row &+ lane] >= Self.least) {
       special &+= again(row &+ lane, scale)
     }
     return special
-  }
-
-  /// The first half for the columns of four rows; true for the lanes that are out of range.
-  @inline(__always)
-  func split(_ end: Int, _ a: Vector, _ tile: Tile, _ ties: inout Bits, floor: Vector? = nil)
-    -> Mask
-  {
-    var used = Used()
-    var i = 0
-    while i < end {
-      Self.split(Vector(UnsafePointer(tile.x) + i), a, tile, i, &used, ties: &ties, floor: floor)
-      i &+= 4
-    }
-    return used.isOut
   }
 
   /// Turns four rows, and gives their maxima.
@@ -365,4 +443,12 @@ struct SwiftFloatReduce {
       i = min(i &+ 4, columns &- 4)
     }
   }
+}
+
+/// Which terms `SwiftFloatReduce` sums, by the first half of exp(x - base): a type, so that each way has
+/// a loop without the other's operations.
+protocol SwiftFloatTerms {
+  static func split(
+    _ x: SIMD4<Float>, _ base: SIMD4<Float>, _ ties: inout SIMD4<Int32>
+  ) -> (g: SIMD4<Float>, power: SIMD4<Int32>)
 }
