@@ -85,6 +85,13 @@ struct RowKernels {
         _ scaleHigh: Double, _ scaleLow: Double, _ isInPlace: Int32,
         _ state: UnsafeMutablePointer<Double>, _ capacity: Int
       ) -> Int
+    typealias SubtractTurned =
+      @convention(c) (
+        _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
+        _ out: UnsafeMutableRawPointer, _ outStride: Int,
+        _ inverseHigh: Double, _ inverseLow: Double,
+        _ state: UnsafePointer<Double>, _ capacity: Int
+      ) -> Void
   #endif
   typealias Scale =
     @convention(c) (
@@ -202,7 +209,7 @@ struct RowKernels {
     /// that are not ordinary make the result above 0 and have no state.
     var reduceSource: ReduceSource? = nil
     /// `subtract` where rows lie side by side in `x` and in `out`; strides are those of columns.
-    var subtractTurned: Subtract? = nil
+    var subtractTurned: SubtractTurned? = nil
   #endif
   /// out_j = a + T log1p(rest) of the elements up to x_j, or with `exclusive` (not 0) before it; with
   /// `reverse` (not 0) from the right. `state` = (a, r high, r low) of what went before, (-inf, 0, 0) at
