@@ -41,14 +41,29 @@ INLINE NAME(bits16) NAME(to_float16)(V v) {
 #if LSE_F32
 INLINE V NAME(from_bfloat16)(NAME(bits16) h) { return (V)(__builtin_convertvector(h, VI) << 16); }
 
-/// Not for NaN.
+/// The upper halves are the rounded ones. Not for NaN.
 INLINE VI NAME(rounded_bfloat16)(V v) {
   VI bits = (VI)v;
-  return (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+  return bits + 0x7fff + ((bits >> 16) & 1);
+}
+
+/// Stores two vectors without a NaN.
+INLINE void NAME(store_two_bfloat16)(unsigned short *to, V a, V b) {
+  VI first = NAME(rounded_bfloat16)(a), second = NAME(rounded_bfloat16)(b);
+#if LSE_ISA == 512
+  static const unsigned short upper[32] = {1,  3,  5,  7,  9,  11, 13, 15, 17, 19, 21,
+                                           23, 25, 27, 29, 31, 33, 35, 37, 39, 41, 43,
+                                           45, 47, 49, 51, 53, 55, 57, 59, 61, 63};
+  _mm512_storeu_si512(to, _mm512_permutex2var_epi16((__m512i)first, _mm512_loadu_si512(upper),
+                                                    (__m512i)second));
+#else
+  *(NAME(bits16) *)to = __builtin_convertvector(first >> 16, NAME(bits16));
+  *(NAME(bits16) *)(to + LANES) = __builtin_convertvector(second >> 16, NAME(bits16));
+#endif
 }
 
 INLINE NAME(bits16) NAME(to_bfloat16)(V v) {
-  VI rounded = NAME(rounded_bfloat16)(v), quiet = ((VI)v >> 16) | 0x40;
+  VI rounded = NAME(rounded_bfloat16)(v) >> 16, quiet = ((VI)v >> 16) | 0x40;
   VI is_nan = v != v;
   return __builtin_convertvector((quiet & is_nan) | (rounded & ~is_nan), NAME(bits16));
 }
@@ -318,22 +333,26 @@ static void NAME(pack)(const lse_source *s, ptrdiff_t rows, ptrdiff_t columns, v
 INLINE void NAME(unpack_row)(const T *from, ptrdiff_t columns, int format,
                              const NAME(factors) * f, void *out, ptrdiff_t at) {
   ptrdiff_t c = 0;
-  for (; c + 4 * LANES <= columns; c += 4 * LANES)
+  for (; c + 4 * LANES <= columns; c += 4 * LANES) {
+    V v[4];
     for (int j = 0; j < 4; j++) {
       if (format == LSE_OWN || j % 2 == 0)
         __builtin_prefetch(NAME(row_at)(out, at + c + j * LANES + PREFETCH, format), 1);
-      V v = NAME(load)(from + c + j * LANES);
+      v[j] = NAME(load)(from + c + j * LANES);
       if (f)
-        v = NAME(scaled)(v, f->high, f->low);
-#if LSE_F32
-      if (f && format == LSE_BFLOAT16) { // a share is a number
-        *(NAME(bits16) *)((unsigned short *)out + at + c + j * LANES) =
-            __builtin_convertvector(NAME(rounded_bfloat16)(v), NAME(bits16));
-        continue;
-      }
-#endif
-      NAME(store_format)(out, at + c + j * LANES, v, LANES, format);
+        v[j] = NAME(scaled)(v[j], f->high, f->low);
     }
+#if LSE_F32
+    if (f && format == LSE_BFLOAT16) { // a share is a number
+      unsigned short *to = (unsigned short *)out + at + c;
+      NAME(store_two_bfloat16)(to, v[0], v[1]);
+      NAME(store_two_bfloat16)(to + 2 * LANES, v[2], v[3]);
+      continue;
+    }
+#endif
+    for (int j = 0; j < 4; j++)
+      NAME(store_format)(out, at + c + j * LANES, v[j], LANES, format);
+  }
   for (; c < columns; c += LANES) {
     ptrdiff_t n = columns - c < LANES ? columns - c : LANES;
     V v = NAME(load_first)(from + c, n);

@@ -452,10 +452,8 @@ INLINE void NAME(clear_tiny)(V *e, V *low, int count) {
 INLINE ptrdiff_t NAME(small_group)(const T *x, int count, ptrdiff_t n, NAME(base) b, NAME(scale) k,
                                    NAME(sums) * s) {
   V e[4], low[4];
-  for (int j = 0; j < count; j++) {
-    ptrdiff_t left = n - j * LANES;
-    e[j] = NAME(load_first)(x + j * LANES, left < 0 ? 0 : left < LANES ? left : LANES);
-  }
+  for (int j = 0; j < count; j++)
+    e[j] = NAME(load_first)(x + j * LANES, NAME(left)(n, j));
   NAME(begun) g;
   NAME(begin_terms)(&g, e, count, b, k, NAME(small));
   NAME(exp_finish)(g.t, g.f, e, low, count, g.origin, k, SCALED);

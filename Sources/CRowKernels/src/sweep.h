@@ -59,10 +59,8 @@ INLINE void NAME(load_swept)(V *v, const NAME(swept) * s, ptrdiff_t c) {
                           s->mask, 0, 0);
     return;
   }
-  for (int j = 0; j < 4; j++) {
-    ptrdiff_t n = s->kept - c - j * LANES;
-    v[j] = NAME(swept_part)(s, c + j * LANES, n < 0 ? 0 : n < LANES ? n : LANES);
-  }
+  for (int j = 0; j < 4; j++)
+    v[j] = NAME(swept_part)(s, c + j * LANES, NAME(left)(s->kept - c, j));
 }
 
 INLINE void NAME(fetch_swept)(const NAME(swept) * s, ptrdiff_t c) {
@@ -97,7 +95,7 @@ INLINE NAME(two) NAME(swept_sums)(const NAME(swept) * s, T *out, NAME(base) b, N
     NAME(begun) after;
     ptrdiff_t left = n - c;
     NAME(fetch_swept)(s, c);
-    if (IS_STORED(form))
+    if (IS_STORED(form) && s->format == LSE_OWN) // else it is a tile
       for (int j = 0; j < 4; j++)
         __builtin_prefetch(out + c + j * LANES + PREFETCH, 1);
     if (left > 4 * LANES)
@@ -290,15 +288,15 @@ INLINE void NAME(ragged_sums)(const lse_source *s, int way, ptrdiff_t r, int cou
 /// The `count` rows from row r on, LANES at most, with the horizontal ends of all of them at once.
 /// Says by a bit for each which rows have no state yet, as `swept_row` has it; adds to `special`.
 INLINE unsigned NAME(swept_batch)(const lse_source *s, int way, ptrdiff_t r, int count,
-                                  ptrdiff_t columns, NAME(scale) k, double *state,
-                                  ptrdiff_t capacity, NAME(guess) * guess, ptrdiff_t *special) {
-  const int form = NAME(summed);
+                                  ptrdiff_t columns, T *out, ptrdiff_t out_stride, NAME(scale) k,
+                                  int form, double *state, ptrdiff_t capacity,
+                                  NAME(guess) * guess, ptrdiff_t *special) {
   V m[LANES];
   NAME(two) d[LANES];
   NAME(base) b = guess->base;
 #if LSE_ISA == 512
   int ragged = 0;
-  if (IS_RAGGED(way) && s->kept && columns <= BATCH_COLUMNS)
+  if (IS_RAGGED(way) && !IS_STORED(form) && s->kept && columns <= BATCH_COLUMNS)
     for (int i = 0; i < count; i++)
       ragged |= s->kept[r + i] < columns;
   if (ragged)
@@ -311,7 +309,7 @@ INLINE unsigned NAME(swept_batch)(const lse_source *s, int way, ptrdiff_t r, int
     NAME(begin_swept)(&g, &row, 0, b, k, form);
     for (int i = 0; i < count; i++) {
       NAME(swept) next = NAME(swept_at)(s, way, i + 1 < count ? r + i + 1 : r, columns);
-      d[i] = NAME(swept_sums)(&row, 0, b, k, form, &g, &next, m + i);
+      d[i] = NAME(swept_sums)(&row, out + i * out_stride, b, k, form, &g, &next, m + i);
       row = next;
     }
   }
@@ -322,18 +320,22 @@ INLINE unsigned NAME(swept_batch)(const lse_source *s, int way, ptrdiff_t r, int
     total.part[half] = NAME(fold_rows)(d + half * D_LANES);
   LSE_FOLD_ALL(LANES, NAME(max), m)
   VI does = NAME(does_for)(b, m[0], k);
-  total = NAME(rests_of)(total, m[0], b, k, form);
+  V first = NAME(set)(guess->maximum);
+  if (!IS_STORED(form)) {
+    first = m[0];
+    total = NAME(rests_of)(total, first, b, k, form);
+  }
   unsigned left = 0;
   if (__builtin_expect(count == LANES && __builtin_reduce_and(does) &&
-                           NAME(are_ordinary)(m[0], total, columns, k, form),
+                           NAME(are_ordinary)(first, total, columns, k, form),
                        1)) {
-    NAME(put_states)(0, LANES, columns, 0, k, state, capacity, m[0], total, form);
+    NAME(store_states)(state, capacity, first, total);
     return left;
   }
   T top[LANES], products[LANES];
   TI fits[LANES];
   double high[LANES], low[LANES];
-  NAME(store)(top, m[0]);
+  NAME(store)(top, first);
   NAME(store)(products, m[0] * k.high);
   __builtin_memcpy(fits, &does, sizeof fits);
   for (int i = 0; i < LANES / D_LANES; i++) {
@@ -344,13 +346,15 @@ INLINE unsigned NAME(swept_batch)(const lse_source *s, int way, ptrdiff_t r, int
     NAME(sum) sum = {high[i], low[i]};
     state[i] = top[i];
     if (__builtin_expect(!fits[i], 0)) {
-      if (s->kept && s->kept[r + i] <= 0) {
+      if (!IS_STORED(form) && s->kept && s->kept[r + i] <= 0) {
         sum.high = sum.low = 0; // and the max is -inf
         ++*special;
       } else {
         guess->wary = 1;
         left |= 1u << i;
       }
+    } else if (IS_STORED(form)) {
+      *special += sum.high != sum.high;
     } else if (sum.high != sum.high) {
       left |= 1u << i;
     } else if (NAME(shows)(sum.high, products[i])) {
@@ -400,10 +404,10 @@ INLINE ptrdiff_t NAME(sweep_rows)(const lse_source *s, int way, ptrdiff_t rows, 
   while (r < rows) {
     int count = 1;
     unsigned left = 0;
-    if (!IS_STORED(form) && rows - r > 2 && !guess.wary) {
+    if (rows - r > 2 && !guess.wary) {
       count = rows - r < LANES ? (int)(rows - r) : LANES;
-      left = NAME(swept_batch)(s, way, r, count, columns, k, state + r, capacity, &guess,
-                               &special);
+      left = NAME(swept_batch)(s, way, r, count, columns, out + r * out_stride, out_stride, k, form,
+                               state + r, capacity, &guess, &special);
     } else {
       NAME(swept) row = NAME(swept_at)(s, way, r, columns);
       left = !NAME(swept_row)(&row, out + r * out_stride, k, form, state + r, capacity, &guess);

@@ -47,6 +47,12 @@ typedef struct {
   D high, low;
 } NAME(two);
 
+/// How many of n elements are left for the vector j.
+INLINE ptrdiff_t NAME(left)(ptrdiff_t n, int j) {
+  n -= j * LANES;
+  return n < 0 ? 0 : n < LANES ? n : LANES;
+}
+
 INLINE V NAME(set)(T x) { return x - (V){}; }
 INLINE D NAME(d_set)(double x) { return x - (D){}; }
 INLINE V NAME(load)(const T *p) { return *(const NAME(vu) *)p; }

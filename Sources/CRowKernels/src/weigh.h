@@ -174,10 +174,8 @@ INLINE void NAME(group_weights)(V *weights, const NAME(weighed) * row, ptrdiff_t
     for (int j = 0; j < 4; j++)
       weights[j] = NAME(load)(w + j * LANES);
   } else {
-    for (int j = 0; j < 4; j++) {
-      ptrdiff_t left = n - j * LANES;
-      weights[j] = NAME(load_weights)(w + j * LANES, left < 0 ? 0 : left);
-    }
+    for (int j = 0; j < 4; j++)
+      weights[j] = NAME(load_weights)(w + j * LANES, NAME(left)(n, j));
   }
 }
 
@@ -199,10 +197,8 @@ INLINE void NAME(begin_weighted)(NAME(begun) * g, const NAME(weighed) * row, ptr
     for (int j = 0; j < 4; j++)
       v[j] = NAME(load)(x + j * LANES);
   } else {
-    for (int j = 0; j < 4; j++) {
-      ptrdiff_t left = n - j * LANES;
-      v[j] = NAME(load_first)(x + j * LANES, left < 0 ? 0 : left < LANES ? left : LANES);
-    }
+    for (int j = 0; j < 4; j++)
+      v[j] = NAME(load_first)(x + j * LANES, NAME(left)(n, j));
   }
   if (way.some_zero) {
     V weights[4];

@@ -146,7 +146,9 @@ struct RowWalk<Steps: RowSteps> {
   /// Rows in a packed tile: few enough for the first-level cache, but as many as stand side by side in
   /// memory where the rows' own elements do not.
   private var packedRows: Int {
-    let size = scratchSize
+    // Where no other step reads the elements again, there may be more, in the room of weights.
+    let both = scratchSize == RowWalkLimits.tileBytes && Steps.reducesSource
+    let size = both ? 2 * RowWalkLimits.tileBytes : scratchSize
     let limit = min(
       size / (packedStride(call.columns) &* format.size), RowWalkLimits.packedRows)
     let together = RowWalkLimits.turnedRows(format)

@@ -56,6 +56,28 @@ struct MaskTests {
     }
   }
 
+  @Test("lengths of many rows", arguments: Configuration.all, ScalarType.allCases)
+  func manyLengths(configuration: Configuration, type: ScalarType) {
+    type.run { manyLengths(configuration, $0) }
+  }
+
+  private func manyLengths<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
+    for columns in isDebug ? [130] : [65, 128, 130, 257, 512, 515] {
+      let shape = MatrixLayout(rows: 35, columns: columns)
+      var random = SplitMix64(seed: columns)
+      // A row is short, of any length, or whole.
+      let lengths = (0..<shape.rows).map { row in
+        if row >= 20 { return columns }
+        return Int(random.next() % UInt64(row % 2 == 0 ? 4 : columns + 1))
+      }
+      for families in [[RowFamily.normal1], [.normal1, .offset1e4, .someMinusInfinity, .equal]] {
+        check(
+          "lengths", .lengths(lengths), { $1 < lengths[$0] }, shape, configuration, T.self,
+          families: families)
+      }
+    }
+  }
+
   private typealias Keeps = (_ row: Int, _ column: Int) -> Bool
 
   /// Masks that keep so many first columns, and what they keep.

@@ -262,6 +262,40 @@ struct WeightedTests {
     }
   }
 
+  @Test("rows of every kind together", arguments: Configuration.all, ScalarType.allCases)
+  func together(configuration: Configuration, type: ScalarType) {
+    type.run { together(configuration, $0) }
+  }
+
+  private func together<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
+    let count = isDebug ? 14 : 61
+    for columns in isDebug ? [33] : [3, 17, 64, 65, 200, 700] {
+      for kinds in [[Kind.positive], Kind.allCases] {
+        // Most rows alike, the others of every kind.
+        let rows = (0..<count).map { index -> [T] in
+          let family = index % 5 < 3 ? .normal5 : Self.families[index / 5 % Self.families.count]
+          let row = family.row(T.self, count: columns, draw: index)
+          return index % 7 == 6 ? row.map { $0 / 4 + T(index % 3 - 1) * 300 } : row
+        }
+        let weights = (0..<count).map { index in
+          let scale: T = index % 11 == 5 ? 1 / T(columns) : 1  // results near 0
+          return kinds[index / 3 % kinds.count].weights(T.self, columns).map { $0 * scale }
+        }
+        let shape = MatrixLayout(rows: count, columns: columns)
+        let x = Laid<T>(shape, filling: 0) { rows[$0][$1] }
+        let w = Laid<T>(shape.arranged[1], filling: .nan) { weights[$0][$1] }
+        let (values, signs) = x.view.signedLogSumExp(
+          weights: .perElement(w.view), options: configuration.options())
+        for row in 0..<count {
+          let alone = signed(rows[row], weights[row], configuration)
+          #expect(
+            isSame(values[row], alone.value) && isSame(signs[row], alone.sign),
+            "\(T.self) \(configuration) row \(row) of \(columns): \(values[row]), not \(alone)")
+        }
+      }
+    }
+  }
+
   // MARK: Forms
 
   @Test("every layout of matrix and weights", arguments: Configuration.all, ScalarType.allCases)
