@@ -107,12 +107,15 @@ struct SwiftFinish<Scalar: SwiftScalar> {
         }
         let log = t * SwiftLog.short(onePlus: rest)
         let value = a + log
-        let size = V.larger(value, V(repeating: 0) - value)
-        let cancels = (a .< V(repeating: 0)) .& (size .< V(repeating: 4.04) * log)
-        let isSmall =
-          (log .< V(repeating: 0.404 * temperature)) .& (size .< V(repeating: 16.16) * log)
-        let found = near .| cancels .| isSmall
-        near = found
+        // Most rows are far from it: a is not negative, and the log-sum not small.
+        let isSmall = log .< V(repeating: 0.404 * temperature)
+        let isNegative = a .< V(repeating: 0)
+        if any(isSmall .| isNegative) {
+          let size = V.larger(value, V(repeating: 0) - value)
+          let cancels = isNegative .& (size .< V(repeating: 4.04) * log)
+          let found = near .| cancels .| (isSmall .& (size .< V(repeating: 16.16) * log))
+          near = found
+        }
         let result = SIMD4<Float>(value)
         if count == 4 && outStride == 1 {
           result.store(out + row)

@@ -29,8 +29,8 @@ struct SwiftFloatReduce {
   @inline(__always) static var floor: Float { -86 }
   /// A rest of a short row below is computed by `SwiftReduce`.
   @inline(__always) static var least: Double { 0x1p-80 }
-  /// Maxima from here on are their rows' bases.
-  @inline(__always) static var large: Float { 0x1p24 }
+  /// Maxima from here on are their rows' bases. Bases guessed are less.
+  @inline(__always) static var large: Float { 0x1p23 }
 
   /// What a chunk needs on its way: g and 2^(n + 1), four of each 128; and for each of four rows its base,
   /// a vector of maxima and one of sums.
@@ -135,7 +135,7 @@ struct SwiftFloatReduce {
           row &+= 4
         }
       } else {
-        var guess = Guess(base: Self.base(Self.maximum(x, 16)))
+        var guess = Guess(Self.base(Self.maximum(x, 16)))
         while row < rows {
           special &+= long(row, min(4, rows &- row), tile, &guess, scale)
           row &+= 4
@@ -159,20 +159,24 @@ struct SwiftFloatReduce {
   /// The base that rows may have; without one, rows are read for their max first.
   struct Guess {
     var base: Float?
+
+    @inline(__always)
+    init(_ base: Float? = nil) {
+      if let base, base.magnitude < large { self.base = base }
+    }
   }
 
-  /// The base of rows with max a: a multiple of 8, from a - 5.5 to a + 2.5, or a itself.
-  @inline(__always)
+  /// Where the max of a row lies beside the row's base.
+  @inline(__always) static var lowest: Float { -2.5 }
+  @inline(__always) static var highest: Float { 5.5 }
+
+  /// The base of rows with max a: the multiple of 8 that it lies beside, or a itself where that is large.
+  @inline(never)
   static func base(_ a: Float) -> Float {
-    let bases = bases(Vector(repeating: a))
-    return a.magnitude < large ? bases[0] : a
-  }
-
-  @inline(__always)
-  static func bases(_ a: Vector) -> Vector {
-    let eighth = (a - Vector(repeating: 1.5)) * Vector(repeating: 0.125)
-    let magic = Vector(repeating: magic)
-    return ((eighth + magic) - magic) * Vector(repeating: 8)
+    if !(a.magnitude < large) { return a }
+    let base = (((a - 1.5) * 0.125 + magic) - magic) * 8
+    if a - base < lowest { return base - 8 }
+    return a - base < highest ? base : base + 8
   }
 
   /// `count` rows, up to four, from `row` on, whose ends, from max and sums to a state, are done together.
@@ -191,18 +195,17 @@ struct SwiftFloatReduce {
     }
     for lane in count..<4 { tile.copy(count &- 1, to: lane) }
     let a = largest(tile)
-    let bases = Vector(UnsafePointer(tile.bases))
-    let (g, power) = Self.split(a - bases)
-    let term = Self.term(g, unsafeBitCast(power, to: Vector.self))
-    let sum = sums(tile) / Doubles(term)
-    put(row, count, a, sum - Doubles(repeating: 1))
+    let z = a - Vector(UnsafePointer(tile.bases))
+    let (g, power) = Self.split(z)
+    let sum = sums(tile) / Doubles(Self.term(g, unsafeBitCast(power, to: Vector.self)))
+    let wide = Doubles(a)
+    put(row, count, wide, sum - Doubles(repeating: 1))
     a.store(tile.largest)
     sum.store(tile.sums)
 
-    let size = Vector.larger(a, Vector(repeating: 0) - a)
-    let isOther = (Self.bases(a) .!= bases) .| (size .>= Vector(repeating: Self.large))
-    let isFine = sum + (sum + Doubles(size)) .>= Doubles(repeating: leastSum)
-    if guess.base != nil && !any(isOther) && all(isFine) { return 0 }
+    let isOwn = (z .>= Vector(repeating: Self.lowest)) .& (z .< Vector(repeating: Self.highest))
+    let isFine = sum + (sum + wide) .>= Doubles(repeating: leastSum)
+    if guess.base != nil && all(isOwn) && all(isFine) { return 0 }
     return others(row, count, tile, &guess, scale)
   }
 
@@ -219,7 +222,7 @@ struct SwiftFloatReduce {
     let (a, bases) = (Vector(UnsafePointer(tile.largest)), Vector(UnsafePointer(tile.bases)))
     let sums = Doubles(UnsafePointer(tile.sums))
     let base = Self.base(a[0])
-    var isOne = base.magnitude < Self.large
+    var isOne = true
     var special = 0
     for lane in 0..<count {
       let (a, sum) = (a[lane], sums[lane])
@@ -231,7 +234,7 @@ struct SwiftFloatReduce {
         special &+= close(row &+ lane, a, tile, scale)
       }
     }
-    guess.base = isOne ? base : nil
+    guess = Guess(isOne ? base : nil)
     return special
   }
 
@@ -348,17 +351,17 @@ struct SwiftFloatReduce {
 
   /// Puts down the states of `count` rows.
   @inline(__always)
-  func put(_ row: Int, _ count: Int, _ a: Vector, _ rest: Doubles) {
+  func put(_ row: Int, _ count: Int, _ a: Doubles, _ rest: Doubles) {
     if count < 4 { return put(by: row, count, a, rest) }
-    Doubles(a).store(state + row)
+    a.store(state + row)
     rest.store(state + (capacity &+ row))
     Doubles(repeating: 0).store(state + (2 &* capacity &+ row))
   }
 
   @inline(never)
-  func put(by row: Int, _ count: Int, _ a: Vector, _ rest: Doubles) {
+  func put(by row: Int, _ count: Int, _ a: Doubles, _ rest: Doubles) {
     for lane in 0..<count {
-      state[row &+ lane] = Double(a[lane])
+      state[row &+ lane] = a[lane]
       state[capacity &+ row &+ lane] = rest[lane]
       state[2 &* capacity &+ row &+ lane] = 0
     }
@@ -402,7 +405,7 @@ struct SwiftFloatReduce {
       i &+= 4
     }
     let rest = sum + (Doubles(ties) - Doubles(repeating: 1))
-    put(row, count, a, rest)
+    put(row, count, Doubles(a), rest)
     if all(rest .>= Doubles(repeating: Self.least)) { return 0 }
     var special = 0
     for lane in 0..<count where !(state[capacity &+ row &+ lane] >= Self.least) {
