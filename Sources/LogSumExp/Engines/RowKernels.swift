@@ -183,8 +183,8 @@ struct RowKernels {
   var refinesAnyRest = false
   /// For the blas plan: `reduceStoring`, or without `out` `reduce`, up to the sum. Leaves for each row in
   /// `sums` `sumsStride` numbers whose sum is that of the terms, in LSE form without those that are 1.
-  /// `state` = (a, 0, how many terms are 1), in softmax form (r, 0, 0). If that is infinite, the first number is what the row's sum
-  /// is to be. `sumsStride` is at least 16 for each begun 64 columns.
+  /// `state` = (a, 0, how many terms are 1), in softmax form (r, 0, 0). If that is infinite, the first
+  /// number is what the row's sum is to be. `sumsStride` is at least 16 for each begun 64 columns.
   var reduceGrouped: ReduceGrouped? = nil
   /// Weighted form. state = (a, sum of w_i 2^((x_i - a) c) high, low), a = max of x over the weights that
   /// are not 0. A `weightsStride` of 0 gives all rows the same weights. Returns the number of special
