@@ -166,17 +166,23 @@ typedef struct {
   ptrdiff_t n, ahead, weights_ahead; // 0: not at all
 } NAME(weighed);
 
-/// The weights of the group from element i on, absent ones 0.
-INLINE void NAME(group_weights)(V *weights, const NAME(weighed) * row, ptrdiff_t i) {
-  const T *w = row->w + i;
-  ptrdiff_t n = row->n - i;
+/// Four vectors of which n elements are left; absent ones are 0 among weights, or else -inf.
+INLINE void NAME(load_four)(V *v, const T *p, ptrdiff_t n, int are_weights) {
   if (__builtin_expect(n >= 4 * LANES, 1)) {
     for (int j = 0; j < 4; j++)
-      weights[j] = NAME(load)(w + j * LANES);
+      v[j] = NAME(load)(p + j * LANES);
   } else {
-    for (int j = 0; j < 4; j++)
-      weights[j] = NAME(load_weights)(w + j * LANES, NAME(left)(n, j));
+    for (int j = 0; j < 4; j++) {
+      ptrdiff_t left = NAME(left)(n, j);
+      v[j] = are_weights ? NAME(load_weights)(p + j * LANES, left)
+                         : NAME(load_first)(p + j * LANES, left);
+    }
   }
+}
+
+/// The weights of the group from element i on.
+INLINE void NAME(group_weights)(V *weights, const NAME(weighed) * row, ptrdiff_t i) {
+  NAME(load_four)(weights, row->w + i, row->n - i, 1);
 }
 
 /// How the terms of a row are formed; a constant.
@@ -191,15 +197,7 @@ typedef struct {
 INLINE void NAME(begin_weighted)(NAME(begun) * g, const NAME(weighed) * row, ptrdiff_t i,
                                  NAME(weighing) way, NAME(base) b, NAME(scale) k) {
   V v[4];
-  const T *x = row->x + i;
-  ptrdiff_t n = row->n - i;
-  if (__builtin_expect(n >= 4 * LANES, 1)) {
-    for (int j = 0; j < 4; j++)
-      v[j] = NAME(load)(x + j * LANES);
-  } else {
-    for (int j = 0; j < 4; j++)
-      v[j] = NAME(load_first)(x + j * LANES, NAME(left)(n, j));
-  }
+  NAME(load_four)(v, row->x + i, row->n - i, 0);
   if (way.some_zero) {
     V weights[4];
     NAME(group_weights)(weights, row, i);
@@ -260,6 +258,27 @@ INLINE NAME(two) NAME(weighted_sums)(const NAME(weighed) * row, NAME(weighing) w
   if (way.form == NAME(summed))
     *top = largest;
   return NAME(first_fold)(s);
+}
+
+/// The sums of `count` rows, whose bases are in `bases` or, without them, `b` for all. `top`, if the way
+/// is such, is a vector for each row.
+INLINE void NAME(sum_weighted)(NAME(weighed) row, int count, ptrdiff_t stride,
+                               ptrdiff_t weights_stride, NAME(weighing) way,
+                               const NAME(bases) * bases, NAME(base) b, NAME(scale) k,
+                               NAME(two) * d, V *top, NAME(seen) * seen) {
+  if (bases)
+    b = NAME(base_of)(bases, 0);
+  NAME(begun) g;
+  NAME(begin_weighted)(&g, &row, 0, way, b, k);
+  for (int r = 0; r < count; r++) {
+    int following = r + 1 < count ? r + 1 : r;
+    NAME(weighed) next = row;
+    if (following > r)
+      next.x += stride, next.w += weights_stride;
+    NAME(base) next_base = bases ? NAME(base_of)(bases, following) : b;
+    d[r] = NAME(weighted_sums)(&row, way, b, k, &g, &next, next_base, top + r, seen);
+    row = next, b = next_base;
+  }
 }
 
 /// The maxima of `count` rows, LANES at most, a row in each lane.
@@ -328,15 +347,7 @@ INLINE unsigned NAME(positive_batch)(const T *x, const T *w, int count, ptrdiff_
   V m[LANES];
   NAME(two) d[LANES];
   NAME(weighed) row = {x, w, n, PREFETCH, sees ? PREFETCH : 0};
-  NAME(begun) g;
-  NAME(begin_weighted)(&g, &row, 0, way, b, k);
-  for (int r = 0; r < count; r++) {
-    int following = r + 1 < count ? r + 1 : r;
-    NAME(weighed) next = row;
-    next.x = x + following * stride, next.w = w + following * weights_stride;
-    d[r] = NAME(weighted_sums)(&row, way, b, k, &g, &next, b, m + r, seen);
-    row = next;
-  }
+  NAME(sum_weighted)(row, count, stride, weights_stride, way, 0, b, k, d, m, seen);
   V maxima = NAME(fold_maxima)(m, count), product = maxima * k.high;
   NAME(totals) total = NAME(fold_totals)(d, count);
   V low, high = NAME(own_terms)(maxima, b, k, NAME(summed), &low);
@@ -393,9 +404,9 @@ static __attribute__((noinline)) ptrdiff_t NAME(graded_row)(const T *x, const T 
   const NAME(weighing) way = {NAME(relative), GRADED, 1, 0};
   NAME(base) b = NAME(row_base)(a, k, NAME(relative));
   NAME(weighed) row = {x, w, n, 0, 0};
-  NAME(begun) g;
-  NAME(begin_weighted)(&g, &row, 0, way, b, k);
-  NAME(two) d = NAME(fold_row)(NAME(weighted_sums)(&row, way, b, k, &g, &row, b, 0, 0));
+  NAME(two) d;
+  NAME(sum_weighted)(row, 1, 0, 0, way, 0, b, k, &d, 0, 0);
+  d = NAME(fold_row)(d);
   return NAME(put_weighted)(state, capacity, a, d.high[0], d.low[0]);
 }
 
@@ -409,17 +420,7 @@ INLINE ptrdiff_t NAME(weighted_batch)(const T *x, const T *w, int count, ptrdiff
   NAME(bases) bases;
   NAME(put_bases)(&bases, NAME(lane_base)(m[0], k, NAME(relative)));
   NAME(weighed) row = {x, w, n, count * stride, count * weights_stride};
-  NAME(base) b = NAME(base_of)(&bases, 0);
-  NAME(begun) g;
-  NAME(begin_weighted)(&g, &row, 0, way, b, k);
-  for (int r = 0; r < count; r++) {
-    int following = r + 1 < count ? r + 1 : r;
-    NAME(weighed) next = row;
-    next.x = x + following * stride, next.w = w + following * weights_stride;
-    NAME(base) next_base = NAME(base_of)(&bases, following);
-    d[r] = NAME(weighted_sums)(&row, way, b, k, &g, &next, next_base, 0, 0);
-    row = next, b = next_base;
-  }
+  NAME(sum_weighted)(row, count, stride, weights_stride, way, &bases, (NAME(base)){}, k, d, m, 0);
   NAME(totals) total = NAME(fold_totals)(d, count);
   NAME(totals) a = NAME(as_totals)(NAME(widen)(m[0]));
   DI ordinary = (DI){} - 1;
