@@ -1,17 +1,6 @@
 // The blas plan's rows: exponentials, and the sums of groups of four vectors of them, lane by lane,
 // which BLAS adds up. A group is (v0 + v1) + (v2 + v3) in T, as in reduce.h.
 
-INLINE double *NAME(put_group)(double *to, const V *e, int count) {
-  NAME(sums) s = NAME(group)(e, count, NAME(summed)); // in one part
-#if LSE_F32
-  NAME(d_store)(to, s.lower);
-  NAME(d_store)(to + D_LANES, s.upper);
-#else
-  NAME(d_store)(to, s.high);
-#endif
-  return to + LANES;
-}
-
 /// One group of a row in LSE form: `count` vectors, the last of them with `last` elements.
 INLINE double *NAME(grouped)(const T *x, int count, ptrdiff_t last, NAME(base) b, NAME(scale) k,
                              int few, double *sums, ptrdiff_t *ones) {
@@ -89,53 +78,6 @@ INLINE void NAME(grouped_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_
   }
 }
 
-/// One group of a row in softmax form, and the largest element of each lane.
-INLINE double *NAME(store_group)(const T *x, int count, ptrdiff_t last, T *out, NAME(base) b,
-                                 NAME(scale) k, int form, double *sums, V *top) {
-  V e[4];
-  NAME(load_group)(e, x, count, last);
-  *top = NAME(max)(NAME(top_of)(e, count), *top);
-  NAME(terms)(e, count, b, k, form);
-  for (int j = 0; j < count - 1; j++)
-    NAME(store)(out + j * LANES, e[j]);
-  NAME(store_first)(out + (count - 1) * LANES, e[count - 1], last);
-  return NAME(put_group)(sums, e, count);
-}
-
-/// All groups of a row, as `row_sums` has them: the first whole one is in `g` on entry, and on return the
-/// one at `next`.
-INLINE double *NAME(stored_groups)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scale) k,
-                                   int form, double *sums, NAME(begun) * g, const T *next, V *top) {
-  V largest = NAME(set)(-(T)__builtin_inf());
-  ptrdiff_t i = 0;
-  for (; i + 4 * LANES <= n; i += 4 * LANES) {
-    NAME(begun) after;
-    V e[4];
-    for (int j = 0; j < 4; j++) {
-      __builtin_prefetch(x + i + j * LANES + PREFETCH);
-      __builtin_prefetch(out + i + j * LANES + PREFETCH, 1);
-    }
-    NAME(begin_group)(&after, i + 8 * LANES <= n ? x + i + 4 * LANES : next, b, k, form);
-    NAME(end_terms)(g, e, 4, k, form);
-    largest = NAME(max)(g->top, largest);
-    for (int j = 0; j < 4; j++)
-      NAME(store)(out + i + j * LANES, e[j]);
-    sums = NAME(put_group)(sums, e, 4);
-    *g = after;
-  }
-  x += i, out += i, n -= i;
-  if (n > 3 * LANES)
-    sums = NAME(store_group)(x, 4, n - 3 * LANES, out, b, k, form, sums, &largest);
-  else if (n > 2 * LANES)
-    sums = NAME(store_group)(x, 3, n - 2 * LANES, out, b, k, form, sums, &largest);
-  else if (n > LANES)
-    sums = NAME(store_group)(x, 2, n - LANES, out, b, k, form, sums, &largest);
-  else if (n > 0)
-    sums = NAME(store_group)(x, 1, n, out, b, k, form, sums, &largest);
-  *top = largest;
-  return sums;
-}
-
 /// One row with its max first.
 static __attribute__((noinline)) void
     NAME(store_sure)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, double *state,
@@ -144,11 +86,8 @@ static __attribute__((noinline)) void
   double *to = sums;
   if (NAME(is_finite)(a)) {
     NAME(base) b = NAME(row_base)(a, k, NAME(stored) | FAR);
-    NAME(begun) g;
     V top;
-    if (n >= 4 * LANES)
-      NAME(begin_group)(&g, x, b, k, NAME(stored) | FAR);
-    to = NAME(stored_groups)(x, n, out, b, k, NAME(stored) | FAR, to, &g, x, &top);
+    NAME(lone_row_sums)(x, n, out, b, k, NAME(stored) | FAR, &to, &top);
     NAME(learn)(guess, NAME(set)(a), k, NAME(stored));
   } else {
     *to++ = NAME(infinite_sum)(x, n, a, k);
@@ -174,8 +113,10 @@ INLINE void NAME(stored_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrdiff_t
       for (int i = 0; i < count; i++) {
         const T *from = x + (r + i) * stride;
         double *own = sums + (r + i) * sums_stride;
-        double *to = NAME(stored_groups)(from, n, out + (r + i) * out_stride, b, k, form, own, &g,
-                                         i + 1 < count ? from + stride : from, m + i);
+        double *to = own;
+        NAME(row_sums)
+        (from, n, out + (r + i) * out_stride, b, k, form, &g, i + 1 < count ? from + stride : from, b,
+         &to, m + i);
         NAME(put_grouped)(state + r + i, capacity, guess.maximum, 0, to, own + sums_stride);
       }
       for (int i = count; i < LANES; i++)

@@ -304,6 +304,28 @@ INLINE NAME(sums) NAME(sum_group)(V *e, int count, ptrdiff_t last, T *out, int f
   return NAME(group)(e, count, form);
 }
 
+/// The sums of a group of terms to memory, for the blas plan.
+INLINE double *NAME(put_group)(double *to, const V *e, int count) {
+  NAME(sums) s = NAME(group)(e, count, NAME(summed)); // in one part
+#if LSE_F32
+  NAME(d_store)(to, s.lower);
+  NAME(d_store)(to + D_LANES, s.upper);
+#else
+  NAME(d_store)(to, s.high);
+#endif
+  return to + LANES;
+}
+
+/// `sum_group`, and its sums to those of the row, or to `put` if there is one.
+INLINE void NAME(take_group)(V *e, int count, ptrdiff_t last, T *out, int form, NAME(sums) * s,
+                             double **put) {
+  NAME(sums) w = NAME(sum_group)(e, count, last, out, form);
+  if (put)
+    *put = NAME(put_group)(*put, e, count);
+  else
+    NAME(add_group)(s, w);
+}
+
 /// The largest of `count` vectors (a constant), lane by lane.
 INLINE V NAME(top_of)(const V *x, int count) {
   V top = x[0];
@@ -316,12 +338,12 @@ INLINE V NAME(top_of)(const V *x, int count) {
 
 /// The last 1 to 4 vectors of a row.
 INLINE void NAME(last_group)(const T *x, int count, ptrdiff_t last, T *out, NAME(base) b,
-                             NAME(scale) k, int form, NAME(sums) * s, V *top) {
+                             NAME(scale) k, int form, NAME(sums) * s, double **put, V *top) {
   V e[4];
   NAME(load_group)(e, x, count, last);
   *top = NAME(max)(NAME(top_of)(e, count), *top);
   NAME(terms)(e, count, b, k, form);
-  NAME(add_group)(s, NAME(sum_group)(e, count, last, out, form));
+  NAME(take_group)(e, count, last, out, form, s, put);
 }
 
 // How far ahead elements are fetched and places of terms; elements alone, which come from memory
@@ -341,7 +363,7 @@ INLINE void NAME(begin_group)(NAME(begun) * g, const T *x, NAME(base) b, NAME(sc
 /// one after it, which stands at `next`.
 INLINE void NAME(group_step)(const NAME(begun) * g, const T *x, T *out, NAME(begun) * after,
                              const T *next, NAME(base) next_base, NAME(scale) k, int form,
-                             NAME(sums) * s, V *top) {
+                             NAME(sums) * s, double **put, V *top) {
   V e[4];
   for (int j = 0; j < 4; j++) {
     __builtin_prefetch(x + j * LANES +
@@ -354,15 +376,16 @@ INLINE void NAME(group_step)(const NAME(begun) * g, const T *x, T *out, NAME(beg
   NAME(begin_group)(after, next, next_base, k, form);
   NAME(end_terms)(g, e, 4, k, form);
   *top = NAME(max)(g->top, *top);
-  NAME(add_group)(s, NAME(sum_group)(e, 4, LANES, out, form));
+  NAME(take_group)(e, 4, LANES, out, form, s, put);
 }
 
 /// Sums of a row longer than a vector, and the largest element of each lane. The first half of a
 /// group's exponentials runs beside the second half of the group's before, across the ends of rows:
-/// if the row has a whole group, its first one is in `g` on entry, and `next`'s first one on return.
+/// if the row has a whole group, its first one is in `g` on entry, and `next`'s first one on return. With
+/// `put` the groups' sums go there, and are not added up.
 INLINE NAME(two) NAME(row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scale) k,
                                 int form, NAME(begun) * g, const T *next, NAME(base) next_base,
-                                V *top) {
+                                double **put, V *top) {
   NAME(sums) s = {};
   V largest = NAME(set)(-(T)__builtin_inf());
   ptrdiff_t i = 0;
@@ -370,30 +393,30 @@ INLINE NAME(two) NAME(row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, N
     NAME(begun) after;
     int inside = i + 8 * LANES <= n;
     NAME(group_step)(g, x + i, out + i, &after, inside ? x + i + 4 * LANES : next,
-                     inside ? b : next_base, k, form, &s, &largest);
+                     inside ? b : next_base, k, form, &s, put, &largest);
     *g = after;
   }
   x += i, out += i, n -= i;
   if (n > 3 * LANES)
-    NAME(last_group)(x, 4, n - 3 * LANES, out, b, k, form, &s, &largest);
+    NAME(last_group)(x, 4, n - 3 * LANES, out, b, k, form, &s, put, &largest);
   else if (n > 2 * LANES)
-    NAME(last_group)(x, 3, n - 2 * LANES, out, b, k, form, &s, &largest);
+    NAME(last_group)(x, 3, n - 2 * LANES, out, b, k, form, &s, put, &largest);
   else if (n > LANES)
-    NAME(last_group)(x, 2, n - LANES, out, b, k, form, &s, &largest);
+    NAME(last_group)(x, 2, n - LANES, out, b, k, form, &s, put, &largest);
   else if (n > 0)
-    NAME(last_group)(x, 1, n, out, b, k, form, &s, &largest);
+    NAME(last_group)(x, 1, n, out, b, k, form, &s, put, &largest);
   *top = largest;
   return NAME(first_fold)(s);
 }
 
 /// The same for a row by itself.
 INLINE NAME(two) NAME(lone_row_sums)(const T *x, ptrdiff_t n, T *out, NAME(base) b, NAME(scale) k,
-                                     int form, V *top) {
+                                     int form, double **put, V *top) {
   NAME(begun) g;
   if (n >= 4 * LANES)
     NAME(begin_group)(&g, x, b, k, form);
   // The last group begun is one of the row's again, and not used.
-  return NAME(row_sums)(x, n, out, b, k, form, &g, x, b, top);
+  return NAME(row_sums)(x, n, out, b, k, form, &g, x, b, put, top);
 }
 
 /// A sum in two parts, scalar.
@@ -1082,8 +1105,8 @@ INLINE ptrdiff_t NAME(long_row)(const T *x, ptrdiff_t n, T *out, NAME(scale) k, 
     reference = sure ? a : g->maximum;
     b = sure ? NAME(row_base)(a, k, form | FAR) : g->base;
     V top;
-    d = b.shift[0] != 0 ? NAME(lone_row_sums)(x, n, out, b, k, form | FAR, &top)
-                        : NAME(lone_row_sums)(x, n, out, b, k, form, &top);
+    d = b.shift[0] != 0 ? NAME(lone_row_sums)(x, n, out, b, k, form | FAR, 0, &top)
+                        : NAME(lone_row_sums)(x, n, out, b, k, form, 0, &top);
     if (sure)
       break;
     LSE_FOLD_ONE_ALL(LANES, NAME(max), top);
@@ -1148,7 +1171,8 @@ INLINE NAME(two)
   for (int i = 0; i < D_LANES; i++) {
     int row = first + i, next = i + 1 < D_LANES ? row + 1 : row;
     d[i] = NAME(row_sums)(x + row * stride, n, out + row * out_stride, NAME(base_of)(bases, row), k,
-                          form, &g, x + next * stride, NAME(base_of)(bases, next), tops + row);
+                          form, &g, x + next * stride, NAME(base_of)(bases, next), 0,
+                          tops + row);
   }
   return NAME(fold_rows)(d);
 }
