@@ -13,7 +13,7 @@ extension RowReadable {
   /// alone has no mass and gives NaN (`unmaskedNoMass` chooses), any +inf NaN (`infinity` chooses), any
   /// NaN NaN (`skipsNaN` drops it). docs/semantics.md has the whole table.
   ///
-  /// **Error bound:** 2.5 ULP for `Float` and 4 for `Double`, on the engine `swift` 3.5, for the elements as
+  /// **Error bound:** 2.5 ULP for `Float` and 4 for `Double`, on the engine `swift` 3, for the elements as
   /// they are, at any temperature, the dominant element's result included, however near 0; a subnormal
   /// result is within 2.5 of the least number (`blas` 7, `swift` 6). docs/accuracy.md has the errors
   /// measured, for each plan and kernel, on rows of 1 to 1,000,000 elements of 24 kinds.

@@ -7,7 +7,7 @@ extension RowReadable {
   /// **Edge cases:** (-inf, -inf) for an empty row, (-inf, 0) for -inf alone, (+inf, 0) beside +inf, NaN
   /// twice beside NaN.
   ///
-  /// **Error bound:** the max is exact; the log-sum, relative to itself, within 2.5 ULP for `Float` (engine `swift` 3.5) and 4 for
+  /// **Error bound:** the max is exact; the log-sum, relative to itself, within 2.5 ULP for `Float` and 4 for
   /// `Double` (docs/accuracy.md). Its condition is that of log-softmax of the max.
   ///
   /// - Complexity: O(elements).

@@ -1,7 +1,8 @@
 /// `RowKernels.refine`: a small rest again, with x - a and its product with c in two parts.
 ///
 /// Where one element dominates, -log1p(rest) is that element's log-softmax, and the rounding of x - a, a
-/// relative error of |x - a| / 2 ULP in rest, would show there. Rows with rest of at least 1 are left.
+/// relative error of |x - a| / 2 ULP in rest, would show there. So would what is
+/// left of the max's own term's error where the rest was a sum less 1. Rows with rest of at least 2 are left.
 struct SwiftRefine<Scalar: SwiftScalar> {
   let x: UnsafePointer<Scalar>
   let columns: Int
@@ -15,7 +16,7 @@ struct SwiftRefine<Scalar: SwiftScalar> {
     _ capacity: Int
   ) {
     if columns == 1 { return }
-    for row in 0..<rows where state[capacity &+ row] < 1 && state[row].isFinite {
+    for row in 0..<rows where state[capacity &+ row] < 2 && state[row].isFinite {
       let refined = SwiftRefine(
         x: x + row &* stride, columns: columns, scale: DoubleDouble(scaleHigh, scaleLow),
         maximum: state[row]
