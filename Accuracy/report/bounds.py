@@ -45,14 +45,14 @@ FURTHER_AIMS = {"cumulative": (0.6, 1)}
 SIXTEEN_BITS, SIXTEEN_BIT_ULP = ["bfloat16", "float16"], 0.51
 # Functions of numbers: ULP of Float and Double, alone and then over arrays.
 ELEMENTWISE = {
-    "logAddExp": ((0.51, 1.5), (1, 2)),
-    "logAddExp2": ((0.51, 1.25), (0.51, 1.25)),
-    "logSubtractExp": ((0.51, 1), (0.51, 2)),
-    "softplus": ((0.51, 0.75), (0.8, 1.25)),
+    "logAddExp": ((0.51, 1), (1, 1)),
+    "logAddExp2": ((0.51, 1), (0.55, 1)),
+    "logSubtractExp": ((0.51, 1), (0.51, 1)),
+    "softplus": ((0.51, 0.75), (0.8, 0.75)),
     "logExpm1": ((0.51, 0.75), (0.51, 0.75)),
-    "log1mExp": ((0.51, 0.75), (0.51, 1.25)),
+    "log1mExp": ((0.51, 0.75), (0.51, 0.75)),
     "logistic": ((0.51, 0.6), (0.8, 0.6)),
-    "logLogistic": ((0.51, 0.75), (0.8, 1.25)),
+    "logLogistic": ((0.51, 0.75), (0.8, 0.75)),
     "logit": ((0.51, 0.75), (0.51, 0.75)),
     "logCosh": ((0.51, 1), (0.51, 1)),
     "logMix": ((0.51, 1), (0.51, 1)),
@@ -61,7 +61,7 @@ ELEMENTWISE = {
     "xLog1pY": ((0.51, 0.75), (0.51, 0.75)),
 }
 ELEMENTWISE_NEAR_ZERO = 1.5  # in 2^-100
-ELEMENTWISE_AIMS = ((0.51, 1), (1, 1.5))
+ELEMENTWISE_AIMS = ((0.51, 1), (1, 1))
 
 
 def common(table, group, kind):

@@ -51,7 +51,7 @@ In ULP of the 16-bit type: results are Float's, rounded once."""
 
 FUNCTIONS = """### Functions of numbers
 
-Alone, and over arrays; the aims are 0.51 and 1 ULP (Float and Double) alone, 1 and 1.5 over arrays. *Near 0*: absolute error, in 2^-100, of Doubles below 2^-47 whose parts cancel; its bound is 1.5."""
+Alone, and over arrays; the aims are 0.51 and 1 ULP (Float and Double) alone, 1 over arrays. *Near 0*: absolute error, in 2^-100, of Doubles below 2^-47 whose parts cancel; its bound is 1.5."""
 
 CONDITION = """## Condition
 

@@ -100,6 +100,7 @@ typedef ptrdiff_t (*lse_each)(const void *_Nonnull const *_Nonnull operands, ptr
 
 typedef struct lse_elementwise {
   lse_each log_add_exp, log_subtract_exp, softplus, log_expm1, log1m_exp, logistic, log_logistic;
+  lse_each log_add_exp2, logit, log_cosh, x_log_x, x_log_y, x_log1p_y;
 } lse_elementwise;
 
 /// One instruction set's kernels.

@@ -5,17 +5,21 @@
 // Errors found: docs/scalars.md.
 
 /// Part of its parts at which a difference of them is done again.
-#if LSE_F32
+#if LSE_F32 && LSE_ISA == 512
+#define CANCELLING 0x1p-20
+#elif LSE_F32
 #define CANCELLING 0x1p-9
 #elif LSE_ISA == 512
-#define CANCELLING 0x1p-5
+#define CANCELLING 0x1.8p-4
+#elif LSE_ISA == 256
+#define CANCELLING 0x1.8p-2
 #else
-#define CANCELLING 0x1p-3
+#define CANCELLING 0x1p-1
 #endif
 #if LSE_F32
 #define MISSING 0x1p-9
 #else
-#define MISSING 0x1p-3
+#define MISSING 0x1.8p-3
 #endif
 #ifndef LSE_FAR
 // exp is 0 below LSE_FAR, and limited from below to that of LSE_LEAST: a term of which no other
@@ -160,6 +164,14 @@ INLINE NAME(two) NAME(distance)(D x, D y) {
   return z;
 }
 
+#if !LSE_F32
+/// log(1 + e) for |e| below 2^-30: e - e^2 / 2 + e^3 / 3.
+INLINE NAME(two) NAME(small_log1p)(NAME(two) e) {
+  NAME(two) l = {e.high, e.low - e.high * e.high * (0.5 - e.high * (1.0 / 3))};
+  return l;
+}
+#endif
+
 /// log(1 + e) for e from 0 to 1, with the errors of `log_of` or less.
 INLINE NAME(two) NAME(log1p_of)(NAME(two) e) {
 #if LSE_ISA == 512
@@ -172,7 +184,10 @@ INLINE NAME(two) NAME(log1p_of)(NAME(two) e) {
   D c = LOOK_UP(lse_f64_log16_inverse);
 #if LSE_F32
   D r = NAME(d_fma)(c, e.high, c - 1);
-  D q = NAME(d_fma)(-TERM(7), r, TERM(6));
+  D q = NAME(d_fma)(-TERM(10), r, TERM(9));
+  q = NAME(d_fma)(-q, r, TERM(8));
+  q = NAME(d_fma)(-q, r, TERM(7));
+  q = NAME(d_fma)(-q, r, TERM(6));
   q = NAME(d_fma)(-q, r, TERM(5));
   q = NAME(d_fma)(-q, r, TERM(4));
   q = NAME(d_fma)(-q, r, TERM(3));
@@ -203,9 +218,13 @@ INLINE NAME(two) NAME(log1p_of)(NAME(two) e) {
 #undef TERM
 #undef LOOK_UP
   return l;
-#else
+#elif LSE_F32
   D sum = 1 + e.high;
   return NAME(log_of)(sum, (e.high - (sum - 1)) + e.low);
+#else
+  D sum = 1 + e.high;
+  NAME(two) l = NAME(log_of)(sum, (e.high - (sum - 1)) + e.low);
+  return NAME(two_select)(__builtin_elementwise_abs(e.high) < 0x1p-30, NAME(small_log1p)(e), l);
 #endif
 }
 
@@ -264,6 +283,10 @@ INLINE D NAME(subtract_exp)(D x, D y, DI *again) {
   NAME(two) near = {-e.p.high, -e.p.low};
   NAME(two) miss = NAME(two_select)(e.scale == 1, near, far);
   NAME(two) l = NAME(log_of)(miss.high, miss.low);
+#if !LSE_F32
+  NAME(two) minus = {-value.high, -value.low};
+  l = NAME(two_select)(value.high < 0x1p-30, NAME(small_log1p)(minus), l);
+#endif
   DI lost = z.high < LSE_FAR;
   l.high = (D)((DI)l.high & ~lost);
   l.low = (D)((DI)l.low & ~lost);
@@ -303,6 +326,130 @@ INLINE D NAME(logistic_of)(D x, DI *again) {
   *again = (x < LSE_LEAST) & (x > LSE_FAR);
   return quotient + rest * inverse;
 #endif
+}
+
+// MARK: - Powers of 2, logit, hyperbolic cosine, products with logarithms
+
+/// a b in two parts, the parts of the result unordered by as much as those of b.
+INLINE NAME(two) NAME(two_product)(D a, NAME(two) b) {
+  NAME(two) p = {a * b.high, {}};
+#if !LSE_F32
+  p.low = NAME(d_fms)(a, b.high, p.high) + a * b.low;
+#endif
+  return p;
+}
+
+/// a / b in two parts.
+INLINE NAME(two) NAME(two_quotient)(NAME(two) a, NAME(two) b) {
+  NAME(two) q = {a.high / b.high, {}};
+#if !LSE_F32
+  D rest = (a.low - q.high * b.low) - NAME(d_fms)(q.high, b.high, a.high);
+  q.low = rest / b.high;
+#endif
+  return q;
+}
+
+INLINE D NAME(add_exp2)(D x, D y, DI *again) {
+  D m = NAME(select)((x > y) | (x != x), x, y);
+  NAME(two) d = NAME(distance)(x, y);
+  d.high = NAME(select)(d.high < -1080, NAME(d_set)(-1080), d.high);
+  NAME(two) ln2 = {NAME(d_set)(LSE_LN2_HI), NAME(d_set)(LSE_LN2_LO)};
+  NAME(two) log2e = {NAME(d_set)(LSE_LOG2E_HI), NAME(d_set)(LSE_LOG2E_LO)};
+  NAME(two) z = NAME(two_product)(d.high, ln2);
+  z.low += d.low * LSE_LN2_HI;
+  NAME(two) l = NAME(softplus_of)(z);
+  NAME(two) g = NAME(two_product)(l.high, log2e);
+  g.low += l.low * LSE_LOG2E_HI;
+  D value = NAME(add_rounded)(m, g);
+  // With the errors of two more products.
+  *again = ((m < 0) & (__builtin_elementwise_abs(value) < 1.5 * CANCELLING * g.high)) |
+           NAME(subnormal_beside)(z.high, m);
+  return value;
+}
+
+/// log(p / (1 - p)): near 1/2 as log(1 + (2 p - 1) / (1 - p)), where 2 p - 1 is exact.
+INLINE D NAME(logit_of)(D p, DI *again) {
+  DI inside = (p > 0) & (p < 1), middle = (p > 0.25) & (p < 0.75);
+  D rest = 1 - p;
+  NAME(two) top = {NAME(select)(middle, (p - 0.5) + (p - 0.5), p), {}};
+  NAME(two) bottom = {rest, (1 - rest) - p};
+  NAME(two) h = NAME(two_quotient)(top, bottom);
+  NAME(two) sum = NAME(two_sum)(NAME(d_set)(1), h.high);
+  sum.low += h.low;
+#if LSE_F32
+  h.low = (D){}; // of no account, and not scaled
+#endif
+  NAME(two) y = NAME(two_select)(middle, sum, h);
+  NAME(two) l = NAME(log_of)(y.high, y.low);
+  D end = NAME(select)(p == 1, NAME(d_set)(__builtin_inf()), NAME(d_set)(__builtin_nan("")));
+  end = NAME(select)(p == 0, NAME(d_set)(-__builtin_inf()), end);
+  *again = inside & (p < 0x1p-1000);
+  return NAME(select)(inside, l.high + l.low, end);
+}
+
+/// x l for l = log(y) of an argument y that has no logarithm below 0; 0 for x = 0 unless y is NaN.
+INLINE D NAME(times_log)(D x, NAME(two) l, D y, DI *again) {
+  D inf = NAME(d_set)(__builtin_inf());
+  DI ordinary = (y > 0) & (y < inf);
+  D other = NAME(select)(y > 0, inf, NAME(d_set)(__builtin_nan("")));
+  l.high = NAME(select)(ordinary, l.high, NAME(select)(y == 0, -inf, other));
+  l.low = (D)((DI)l.low & ordinary);
+  NAME(two) p = NAME(two_product)(x, l);
+  DI zero = (x == 0) & (y == y);
+#if LSE_F32
+  *again = (DI){};
+#else
+  D size = __builtin_elementwise_abs(x);
+  *again = ordinary & ~zero & ((size < 0x1p-400) | (size > 0x1p900) | (y < 0x1p-1000));
+  p.low = (D)((DI)p.low & ordinary);
+#endif
+  return (D)((DI)(p.high + p.low) & ~zero);
+}
+
+INLINE D NAME(times_log_of)(D x, D y, DI *again) {
+  return NAME(times_log)(x, NAME(log_of)(y, (D){}), y, again);
+}
+
+/// x log(1 + y).
+INLINE D NAME(times_log1p_of)(D x, D y, DI *again) {
+  NAME(two) sum = NAME(two_sum)(NAME(d_set)(1), y);
+#if LSE_F32
+  sum.low = (D)((DI)sum.low & (__builtin_elementwise_abs(y) < 1)); // beyond it is not scaled
+  NAME(two) l = NAME(log_of)(sum.high, sum.low);
+#else
+  NAME(two) l = NAME(log_of)(sum.high, sum.low), whole = {y, {}};
+  l = NAME(two_select)(__builtin_elementwise_abs(y) < 0x1p-30, NAME(small_log1p)(whole), l);
+#endif
+  return NAME(times_log)(x, l, sum.high, again);
+}
+
+/// log((e^x + e^-x) / 2), a = |x|, e = e^-a: up to 1 as log(1 + (1 - e)^2 / (2 e)), beyond as
+/// a + log((1 + e^2) / 2).
+INLINE D NAME(log_cosh_of)(D x, DI *again) {
+  D a = __builtin_elementwise_abs(x);
+  NAME(two) z = {-a, {}};
+  NAME(exponential) e = NAME(exponential_limited)(z);
+  NAME(two) value = NAME(exponential_value)(e);
+  DI small = a < 1;
+  // 1 - e, near 0 from e^-a - 1.
+  D difference = 1 - value.high;
+  NAME(two) far = {difference, ((1 - difference) - value.high) - value.low};
+  NAME(two) near = {-e.p.high, -e.p.low};
+  NAME(two) miss = NAME(two_select)(e.scale == 1, near, far);
+  NAME(two) square = NAME(two_product)(miss.high, miss);
+  NAME(two) twice = {value.high + value.high, value.low + value.low};
+  square.low += miss.high * miss.low;
+  NAME(two) h = NAME(two_quotient)(square, twice);
+  NAME(two) other = NAME(two_product)(0.5 * value.high, value);
+  other.low += 0.5 * value.high * value.low;
+  NAME(two) sum = NAME(two_sum)(NAME(select)(small, NAME(d_set)(1), NAME(d_set)(0.5)),
+                                NAME(select)(small, h.high, other.high));
+  NAME(two) l = NAME(log_of)(sum.high, sum.low + NAME(select)(small, h.low, other.low));
+#if !LSE_F32
+  l = NAME(two_select)(small & (h.high < 0x1p-30), NAME(small_log1p)(h), l);
+#endif
+  *again = (a < 0x1p-400) & (a > 0);
+  return NAME(add_rounded)((D)((DI)a & ~small), l);
 }
 
 typedef unsigned char NAME(bytes) __attribute__((vector_size(D_LANES)));
@@ -349,6 +496,12 @@ INLINE void NAME(store_t)(T *p, D d) {
 LSE_ELEMENTWISE(log_subtract_exp, 1, NAME(subtract_exp)(a, b, &near))
 LSE_ELEMENTWISE(log_expm1, 0, NAME(subtract_exp)(a, (D){}, &near))
 LSE_ELEMENTWISE(log1m_exp, 0, NAME(one_minus_exp)(a, &near))
+LSE_ELEMENTWISE(log_add_exp2, 1, NAME(add_exp2)(a, b, &near))
+LSE_ELEMENTWISE(logit, 0, NAME(logit_of)(a, &near))
+LSE_ELEMENTWISE(log_cosh, 0, NAME(log_cosh_of)(a, &near))
+LSE_ELEMENTWISE(x_log1p_y, 1, NAME(times_log1p_of)(a, b, &near))
+LSE_ELEMENTWISE(x_log_x, 0, NAME(times_log_of)(a, a, &near))
+LSE_ELEMENTWISE(x_log_y, 1, NAME(times_log_of)(a, b, &near))
 
 #if LSE_F32 && LSE_ISA >= 256
 #include "narrow.h"

@@ -17,8 +17,8 @@ INLINE NAME(two) NAME(log_of)(D y, D correction) {
   D f = m - 1;
   D q = f / (2 + f);
   D z = q * q;
-  D half = 0.5 * f * f;
 #if LSE_F32
+  D half = 0.5 * f * f;
   D r = NAME(d_fma)(NAME(d_set)(LSE_F64F32_LOG_P3), z, NAME(d_set)(LSE_F64F32_LOG_P2));
   r = NAME(d_fma)(r, z, NAME(d_set)(LSE_F64F32_LOG_P1));
   r = NAME(d_fma)(r, z, NAME(d_set)(LSE_F64F32_LOG_P0)) * z;
@@ -26,19 +26,34 @@ INLINE NAME(two) NAME(log_of)(D y, D correction) {
   NAME(two) l = {NAME(d_fma)(kd, NAME(d_set)(LSE_LN2_HI), log_m + correction), {}};
   return l;
 #else
+  // f^2 / 2 in two parts.
+#if LSE_FMA
+  D half = 0.5 * f * f;
+  D half_low = NAME(d_fms)(0.5 * f, f, half);
+#else
+  D head = (D)((DI)f & ~0x7ffffffLL);
+  D half = 0.5 * head * head; // exact
+  D half_low = 0.5 * (f - head) * (f + head);
+#endif
   D z2 = z * z;
 #define PAIR(i, j) NAME(d_fma)(NAME(d_set)(LSE_F64_LOG_P##j), z, NAME(d_set)(LSE_F64_LOG_P##i))
   D r = NAME(d_fma)(NAME(d_fma)(NAME(d_fma)(PAIR(6, 7), z2, PAIR(4, 5)), z2, PAIR(2, 3)), z2,
                     PAIR(0, 1)) *
         z;
 #undef PAIR
-  // correction / y, y = 2^k m: 1 / m to a few bits, exactly 1 where y = 1.
-  D inverse = 1 - f * (1 - f * (1 - f * (1 - f)));
+  // What q misses: 1 / (2 + f) = (1 - q) / 2.
+  D bottom = 2 + f;
+  D missed = NAME(d_fms)(q, bottom, f) + q * (f - (bottom - 2));
+  D q_low = -0.5 * missed * (1 - q);
+  // correction / y, y = 2^k m: 1 / m = (1 - q) / (1 + q) to a few bits, exactly 1 where y = 1.
+  D inverse = 1 - 2 * q * (1 - q * (1 - q * (1 - q)));
   D scale = (D)((1023 - k) << 52);
-  D low =
-      (NAME(d_fma)(q, half + r, -half) + kd * LSE_F64_LN2_SPLIT_LO) + correction * inverse * scale;
+  D low = NAME(d_fma)(q, (half + half_low) + r, NAME(d_fma)(q_low, half, -half_low)) +
+          (kd * LSE_F64_LN2_SPLIT_LO + correction * inverse * scale);
   NAME(two) l = NAME(two_sum)(kd * LSE_F64_LN2_SPLIT_HI, f); // the product is exact
-  l.low += low;
+  D rest = l.high - half;
+  l.low += ((l.high - rest) - half) + low;
+  l.high = rest;
   return l;
 #endif
 }

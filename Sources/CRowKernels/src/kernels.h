@@ -61,6 +61,12 @@ const lse_elementwise NAME(elementwise) = {
     .log1m_exp = NAME(log1m_exp),
     .logistic = NAME(logistic),
     .log_logistic = NAME(log_logistic),
+    .log_add_exp2 = NAME(log_add_exp2),
+    .logit = NAME(logit),
+    .log_cosh = NAME(log_cosh),
+    .x_log1p_y = NAME(x_log1p_y),
+    .x_log_x = NAME(x_log_x),
+    .x_log_y = NAME(x_log_y),
 };
 
 #undef LANES

@@ -16,13 +16,17 @@
 #define NARROW_CANCELLING 0x1p-2f
 #endif
 // NARROW_CANCELLING: part of its parts at which a difference of them is done in Double.
-/// e^z is below all Floats.
+/// e^z is below all Floats below NARROW_FAR. It is limited to that of NARROW_LEAST, since low parts
+/// that are subnormal take twenty times as long: what is between the two is done in Double, unless
+/// it does not count beside a sum of at least NARROW_SEEN.
 #define NARROW_FAR -105
+#define NARROW_LEAST -40
+#define NARROW_SEEN 0x1p-30f
 /// Vectors at a time, and elements of a part, whose elements put aside fit the stack.
 #define NARROW_VECTORS 4
-#define NARROW_PART 512
-/// Below this a sum of exponentials is done in Double.
-#define NARROW_NEAR 0x1p-3f
+#define NARROW_PART 2048
+/// Below this `narrow_sum` is done in Double.
+#define NARROW_NEAR 0x1p-5f
 
 typedef unsigned NAME(bits);
 #if LSE_ISA == 512
@@ -32,6 +36,10 @@ typedef unsigned NAME(bits);
 #define NARROW_SET(a, b, relation)                                                                 \
   ((unsigned)_mm256_movemask_ps(_mm256_cmp_ps((__m256)(a), (__m256)(b), relation)))
 #endif
+/// Lanes from NARROW_FAR to NARROW_LEAST.
+#define NARROW_BETWEEN(x)                                                                          \
+  (NARROW_SET(x, NAME(set)(NARROW_FAR), _CMP_GE_OQ) &                                              \
+   NARROW_SET(x, NAME(set)(NARROW_LEAST), _CMP_LT_OQ))
 
 INLINE V NAME(least_of)(V a, V b) {
 #if LSE_ISA == 512
@@ -52,12 +60,12 @@ INLINE V NAME(where_least)(V z, V least, V a, V b) {
 #endif
 }
 
-/// e^z + low for `count` vectors of z, limited from below to normal numbers.
+/// e^z + low for `count` vectors of z, limited from below to NARROW_LEAST.
 INLINE void NAME(narrow_exp)(const V *z, const V *z_low, V *e, V *low, int count) {
   NAME(scale) k = NAME(make_scale)(LSE_F32_LOG2E_HI, LSE_F32_LOG2E_LO);
   V limited[NARROW_VECTORS], t[NARROW_VECTORS], f[NARROW_VECTORS];
   for (int i = 0; i < count; i++)
-    limited[i] = NAME(max)(NAME(set)(k.least_normal), z[i]);
+    limited[i] = NAME(max)(NAME(set)(NARROW_LEAST), z[i]);
   NAME(exp_reduce)(limited, t, f, count, (V){}, k);
   for (int i = 0; z_low && i < count; i++)
     f[i] = NAME(add_low)(f[i], z_low[i], k);
@@ -110,23 +118,30 @@ INLINE void NAME(narrow_add)(const V *x, const V *y, V *out, NAME(bits) * aside,
   EACH b[i] = s[i] - m[i];
   EACH low[i] = ((m[i] - (s[i] - b[i])) + (l[i] - b[i])) + low[i];
   EACH out[i] = NAME(where_least)(z[i], NAME(set)(NARROW_FAR), s[i] + low[i], m[i]);
-  V least = NAME(set)(0x1p-90f), far = NAME(set)(NARROW_FAR);
+  V least = NAME(set)(NARROW_SEEN);
   EACH {
     if (y) // NaN, equal infinities, what cancels or is so small that a limited e^z would show
       aside[i] = NARROW_SET(z[i], z[i], _CMP_UNORD_Q) |
                  NARROW_SET(__builtin_elementwise_abs(out[i]),
                             NAME(max)(l[i] * NARROW_CANCELLING, least), _CMP_LT_OQ);
     else // limited
-      aside[i] = NARROW_SET(x[i], far, _CMP_GE_OQ) & NARROW_SET(x[i], NAME(set)(-86), _CMP_LT_OQ);
+      aside[i] = NARROW_BETWEEN(x[i]);
   }
 #undef EACH
 }
 
 #if LSE_ISA == 512
+/// What the sum of a and b has lost: their larger magnitude less it, and the smaller one.
+INLINE V NAME(lost)(V a, V b, V sum) {
+  V large = (V)_mm512_range_ps((__m512)a, (__m512)b, 7);
+  V small = (V)_mm512_range_ps((__m512)a, (__m512)b, 6);
+  return (large - sum) + small;
+}
+
 /// log(e^x + e^y) of `count` vectors, y not null; bits of the lanes to do in Double are set in
-/// `aside`: those near 0 and those without a finite sum. log(1 + e^z) = high + rest is one of 32
-/// polynomials, so that no low parts are needed but those of two sums. Below z = -22 it does not
-/// count.
+/// `aside`: those near 0 and those without a finite sum. log(1 + e^z) is one of 32 polynomials, of
+/// which value and slope have a low part together, so that the bits of a result near 0 are there.
+/// Below z = -22 it does not count.
 INLINE void NAME(narrow_sum)(const V *x, const V *y, V *out, NAME(bits) * aside, int count) {
 #define EACH for (int i = 0; i < count; i++)
 #define PIECE(name)                                                                                \
@@ -138,23 +153,24 @@ INLINE void NAME(narrow_sum)(const V *x, const V *y, V *out, NAME(bits) * aside,
   EACH m[i] = NAME(max)(x[i], y[i]);
   EACH s[i] = NAME(least_of)(y[i], x[i]); // one of m and s is NaN if x or y is
   EACH s[i] = NAME(max)(m[i] - 22, s[i]);
-  EACH t[i] = NAME(least_of)(NAME(set)(23.5f), 1.5f - (s[i] - m[i]));
-  EACH j[i] = (VI)t[i] >> 20;
-  // r = s - m - middle: the middles have so few bits that they come off again without an error, up
-  // to 2^20.
-  EACH c[i] = PIECE(middle);
-  EACH t[i] = m[i] + c[i];
-  EACH r[i] = (s[i] - t[i]) + ((t[i] - c[i]) - m[i]);
+  EACH t[i] = s[i] - m[i];
+  EACH j[i] = (VI)NAME(least_of)(NAME(set)(23.5f), 1.5f - t[i]) >> 20;
+  // r = (s - m) - middle; what the rounding of s - m has lost counts only where |s| > |m|.
+  EACH q[i] = (s[i] - t[i]) - m[i];
+  EACH r[i] = (t[i] - PIECE(middle)) + q[i];
   EACH q[i] = NAME(fma)(PIECE(c5), r[i], PIECE(c4));
   EACH q[i] = NAME(fma)(q[i], r[i], PIECE(c3));
   EACH q[i] = NAME(fma)(q[i], r[i], PIECE(c2));
-  EACH q[i] = NAME(fma)(q[i], r[i], PIECE(c1));
-  EACH q[i] = NAME(fma)(q[i], r[i], PIECE(low));
-  EACH c[i] = PIECE(high);
-  EACH t[i] = m[i] + c[i];
-  EACH s[i] = t[i] - m[i];
-  EACH r[i] = m[i] - (t[i] - s[i]);
-  EACH out[i] = t[i] + ((r[i] + (c[i] - s[i])) + q[i]);
+  EACH q[i] = q[i] * r[i];
+  // m + (c0 + c1 r) in three parts, so that before the end only what is small is rounded.
+  EACH c[i] = PIECE(c0);
+  EACH t[i] = PIECE(c1);
+  EACH s[i] = NAME(fma)(t[i], r[i], c[i]);
+  EACH c[i] = NAME(fma)(t[i], r[i], c[i] - s[i]);
+  EACH c[i] = NAME(fma)(q[i], r[i], c[i]);
+  EACH t[i] = m[i] + s[i];
+  EACH c[i] += NAME(lost)(m[i], s[i], t[i]);
+  EACH out[i] = t[i] + c[i];
   EACH aside[i] =
       NARROW_SET(__builtin_elementwise_abs(out[i]), NAME(set)(NARROW_NEAR), _CMP_NGE_UQ);
 #undef PIECE
@@ -191,8 +207,7 @@ INLINE void NAME(narrow_logistic)(const V *x, V *out, NAME(bits) * aside, int co
   EACH q[i] = NAME(fma)(top[i], inverse[i], q[i]);
   EACH top[i] = NAME(where_least)(-far, x[i], zero, x[i]); // NaN stays
   EACH out[i] = NAME(where_least)(x[i], far, q[i], top[i]);
-  EACH aside[i] =
-      NARROW_SET(x[i], far, _CMP_GE_OQ) & NARROW_SET(x[i], NAME(set)(-86), _CMP_LT_OQ);
+  EACH aside[i] = NARROW_BETWEEN(x[i]);
 #undef EACH
 }
 
@@ -228,7 +243,12 @@ INLINE void NAME(scatter_d)(T *to, const int *places, ptrdiff_t count, D result)
   _mm256_mask_i32scatter_ps(to, mask, _mm256_loadu_si256((const void *)places),
                             _mm512_cvtpd_ps((__m512d)result), 4);
 #else
-  for (ptrdiff_t j = 0; j < D_LANES && j < count; j++)
-    to[places[j]] = (T)result[j];
+  NAME(half) r = __builtin_convertvector(result, NAME(half));
+  if (count >= D_LANES)
+    for (ptrdiff_t j = 0; j < D_LANES; j++)
+      to[places[j]] = r[j];
+  else
+    for (ptrdiff_t j = 0; j < count; j++)
+      to[places[j]] = r[j];
 #endif
 }

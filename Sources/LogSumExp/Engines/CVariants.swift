@@ -43,7 +43,8 @@
       self.init(
         logAddExp: c.log_add_exp, logSubtractExp: c.log_subtract_exp, softplus: c.softplus,
         logExpm1: c.log_expm1, log1mExp: c.log1m_exp, logistic: c.logistic,
-        logLogistic: c.log_logistic)
+        logLogistic: c.log_logistic, logAddExp2: c.log_add_exp2, logit: c.logit,
+        logCosh: c.log_cosh, xLogX: c.x_log_x, xLogY: c.x_log_y, xLog1pY: c.x_log1p_y)
     }
   }
 

@@ -76,6 +76,36 @@ struct DoubleDouble {
     return DoubleDouble(y.high * power, y.low * power)
   }
 
+  /// exp of a number from -690 to 690, to 2^-70 and quickly.
+  ///
+  /// z = (16 k + j) ln(2) / 16 + r, |r| < 0.022: 2^k T_j (1 + p), p = r + r^2 / 2 in two parts and the rest of
+  /// the series, below 2^-19, in Double.
+  static func shortExp(_ z: DoubleDouble) -> DoubleDouble {
+    let magic = 0x1.8p48
+    let t = z.high * Constants.f64Log2eHi + magic
+    let n = t - magic
+    let a = z.high - n * Constants.f64Ln2SplitHi  // exact
+    let r = sum(a, -n * Constants.f64Ln2SplitLo)
+    let x = r.high
+    var tail = x * (1.0 / 3_628_800) + 1.0 / 362_880
+    tail = tail * x + 1.0 / 40_320
+    tail = tail * x + 1.0 / 5040
+    tail = tail * x + 1.0 / 720
+    tail = tail * x + 1.0 / 120
+    tail = tail * x + 1.0 / 24
+    tail = tail * x + 1.0 / 6
+    let square = product(x, 0.5 * x)
+    let first = sum(x, square.high)
+    let low = first.low + (square.low + (r.low + z.low) * (1 + first.high) + x * x * x * tail)
+    // T_j = high (1 + rest), the bits of high less j / 16 in the table.
+    let j = Int(truncatingIfNeeded: t.bitPattern & 15)
+    let high = Double(bitPattern: Constants.f64Table16Bits[j].bitPattern &+ t.bitPattern << 48)
+    let p = product(high, first.high)
+    let whole = sum(high, p.high)
+    let rest = low + Constants.f64Table16Rest[j] * (1 + first.high)
+    return renormalised(whole.high, whole.low + (p.low + high * rest))
+  }
+
   /// exp(z) - 1 for z from -690 to 1, right relative to itself.
   static func expMinusOne(_ z: DoubleDouble) -> DoubleDouble {
     if z.high.magnitude < 0x1p-110 { return z }
@@ -124,6 +154,16 @@ struct DoubleDouble {
     let y = plainLog(s.high)
     let e = s * exp(DoubleDouble(-y)) - DoubleDouble(1)
     return DoubleDouble(y) + (e - DoubleDouble(0.5 * e.high * e.high))
+  }
+
+  /// log(y) for y from 2^-900 to 2^900, to an absolute error of 2^-70 and quickly.
+  static func shortLog(_ y: DoubleDouble) -> DoubleDouble {
+    let first = plainLog(y.high)
+    // y / exp(first) - 1, about 2^-53.
+    let inverse = shortExp(DoubleDouble(-first))
+    let p = product(y.high, inverse.high)
+    return DoubleDouble(
+      first, (p.high - 1) + (p.low + (y.high * inverse.low + y.low * inverse.high)))
   }
 
   /// log(y) for a positive y, away from 1: to 2^-100 of the result.

@@ -29,8 +29,10 @@ struct ElementwiseCall {
   let isInPlace: Bool
 
   /// Elements of a chunk: so few that its tiles stay in the first-level cache.
-  @inline(__always) var chunk: Int { Self.chunk(format) }
-  @inline(__always) static func chunk(_ format: _RowScalarFormat) -> Int { 2048 / format.size }
+  @inline(__always) var chunk: Int { 2048 / format.size }
+  /// Chunks that a kernel takes at a time where they need no tile: what it does for a few elements at the
+  /// end of a call is then for more of them.
+  @inline(__always) static var directChunks: Int { 4 }
   /// Below this a second thread costs more to wake than it saves.
   @inline(__always) static var serialElements: Int { 1 << 15 }
 
@@ -73,7 +75,7 @@ struct ElementwiseCall {
   }
 
   /// Tiles for the operands, the results and the marks.
-  private typealias Tiles = InlineArray<1088, Double>
+  private typealias Tiles = InlineArray<1280, Double>
 
   @inline(never)
   private func run(_ chunks: Range<Int>) {
@@ -84,8 +86,21 @@ struct ElementwiseCall {
       fill(operands.0, tile)
       if let y = operands.1 { fill(y, tile + 2048) }
       if let z = operands.2 { fill(z, tile + 2 * 2048) }
-      for chunk in chunks { run(chunk, tile, again) }
+      var first = chunks.lowerBound * chunk
+      let end = min(chunks.upperBound * chunk, count)
+      while first < end {
+        let left = end - first
+        let most = isTiled || left < chunk ? chunk : min(left / chunk, Self.directChunks) * chunk
+        run(first, min(left, most), tile, again)
+        first += most
+      }
     }
+  }
+
+  /// True if some operand or the result of whole chunks goes through a tile too.
+  private var isTiled: Bool {
+    isInPlace || stored != format || !operands.0.isEach || operands.1?.isEach == false
+      || operands.2?.isEach == false
   }
 
   /// An operand that is one number for all fills its tile once.
@@ -97,17 +112,16 @@ struct ElementwiseCall {
 
   @inline(__always)
   private func run(
-    _ chunk: Int, _ tile: UnsafeMutableRawPointer, _ again: UnsafeMutablePointer<UInt8>
+    _ first: Int, _ present: Int, _ tile: UnsafeMutableRawPointer,
+    _ again: UnsafeMutablePointer<UInt8>
   ) {
-    let first = chunk * self.chunk
-    let present = min(self.chunk, count - first)
     var pointers: InlineArray<3, UnsafeRawPointer> = [
       place(operands.0, tile, first, present), UnsafeRawPointer(tile), UnsafeRawPointer(tile),
     ]
     if let y = operands.1 { pointers[1] = place(y, tile + 2048, first, present) }
     if let z = operands.2 { pointers[2] = place(z, tile + 2 * 2048, first, present) }
     let target = out + first * stored.size
-    let isDirect = present == self.chunk && !isInPlace && stored == format
+    let isDirect = present >= chunk && !isInPlace && stored == format
     let results = isDirect ? target : tile + 3 * 2048
     // Whole vectors of any kernel.
     let padded = (present + 15) / 16 * 16
@@ -143,7 +157,7 @@ struct ElementwiseCall {
         .pack(1, present, into: tile, stride: present)
       return UnsafeRawPointer(tile)
     }
-    if present == chunk { return base }
+    if present >= chunk { return base }
     tile.copyMemory(from: base, byteCount: present * format.size)
     return UnsafeRawPointer(tile)
   }
@@ -154,13 +168,18 @@ struct ElementwiseCall {
     _ pointers: UnsafePointer<UnsafeRawPointer>, _ results: UnsafeMutableRawPointer,
     _ again: UnsafeMutablePointer<UInt8>, _ present: Int
   ) {
-    for index in 0..<chunk where again[index] != 0 {
-      again[index] = 0
-      if index >= present { continue }
-      let x = format.load(pointers[0], index)
-      let y = operands.1 == nil ? 0 : format.load(pointers[1], index)
-      let z = operands.2 == nil ? 0 : format.load(pointers[2], index)
-      format.store(function(x, y, z, narrow: format == .float32), results, index)
+    let raw = UnsafeMutableRawPointer(again)
+    for eight in stride(from: 0, to: present, by: 8)
+    where raw.load(fromByteOffset: eight, as: UInt64.self) != 0 {
+      for index in eight..<min(eight + 8, present) where again[index] != 0 {
+        let x = format.load(pointers[0], index)
+        let y = operands.1 == nil ? 0 : format.load(pointers[1], index)
+        let z = operands.2 == nil ? 0 : format.load(pointers[2], index)
+        format.store(function(x, y, z, narrow: format == .float32), results, index)
+      }
+      raw.storeBytes(of: 0, toByteOffset: eight, as: UInt64.self)
     }
+    // Elements between the last one and the end of a vector.
+    for index in present..<(present + 15) / 16 * 16 { again[index] = 0 }
   }
 }

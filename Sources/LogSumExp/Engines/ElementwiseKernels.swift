@@ -38,6 +38,7 @@ struct ElementwiseKernels {
     ) -> Int
 
   let logAddExp, logSubtractExp, softplus, logExpm1, log1mExp, logistic, logLogistic: Kernel
+  let logAddExp2, logit, logCosh, xLogX, xLogY, xLog1pY: Kernel
 
   /// The kernel for a function, if there is one.
   func kernel(_ function: Elementwise) -> Kernel? {
@@ -49,7 +50,13 @@ struct ElementwiseKernels {
     case .log1mExp: log1mExp
     case .logistic: logistic
     case .logLogistic: logLogistic
-    default: nil
+    case .logAddExp2: logAddExp2
+    case .logit: logit
+    case .logCosh: logCosh
+    case .xLogX: xLogX
+    case .xLogY: xLogY
+    case .xLog1pY: xLog1pY
+    case .logMix: nil
     }
   }
 }

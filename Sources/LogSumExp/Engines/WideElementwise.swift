@@ -1,18 +1,45 @@
 /// Elementwise functions where their parts cancel, or underflow: in pairs of Doubles, about 2^-100
-/// precise. Few numbers come here, and none of them is NaN or, unless it says so, infinite.
+/// precise. Few numbers come here, and none of them is NaN or, unless it says so, infinite. Where
+/// 2^-70 is enough, the shorter exponential and logarithm do.
 enum WideElementwise {
+  /// m + l, l right to 2^-70, unless that is too small for it.
+  @inline(__always)
+  private static func short(_ m: Double, _ l: DoubleDouble) -> Double? {
+    let sum = DoubleDouble.sum(m, l.high)
+    let value = sum.high + (sum.low + l.low)
+    return value.magnitude > 0x1p-14 ? value : nil
+  }
+
+  /// log(1 + exp(z)) to 2^-70.
+  @inline(__always)
+  private static func shortSoftplus(_ z: DoubleDouble) -> DoubleDouble {
+    let e = DoubleDouble.shortExp(z)
+    let sum = DoubleDouble.sum(1, e.high)
+    return DoubleDouble.shortLog(DoubleDouble(sum.high, sum.low + e.low))
+  }
+
   /// log(exp(x) + exp(y)).
   @inline(never)
   static func logAddExp(_ x: Double, _ y: Double) -> Double {
     let m = max(x, y)
-    return (DoubleDouble(m) + softplus(DoubleDouble.sum(min(x, y), -m))).value
+    let z = DoubleDouble.sum(min(x, y), -m)
+    if z.high > -690, let value = short(m, shortSoftplus(z)) { return value }
+    if z.high < -690 && m.magnitude < 0x1p-900 { return subnormal(m, z) }
+    return (DoubleDouble(m) + softplus(z)).value
   }
 
   /// log2(2^x + 2^y).
   @inline(never)
   static func logAddExp2(_ x: Double, _ y: Double) -> Double {
     let m = max(x, y)
-    let g = softplus(DoubleDouble.sum(min(x, y), -m) * DoubleDouble.ln2)
+    let z = DoubleDouble.sum(min(x, y), -m) * DoubleDouble.ln2
+    if z.high > -690 {
+      let l = shortSoftplus(z)
+      let p = DoubleDouble.product(l.high, Constants.f64Log2eHi)
+      let low = l.low * Constants.f64Log2eHi + l.high * Constants.f64Log2eLo
+      if let value = short(m, DoubleDouble(p.high, p.low + low)) { return value }
+    }
+    let g = softplus(z)
     if g.high.magnitude < 0x1p-900 { return m + g.high * 0x1.71547652b82fep0 }
     return (DoubleDouble(m) + g / DoubleDouble.ln2).value
   }
@@ -20,7 +47,14 @@ enum WideElementwise {
   /// log(exp(x) - exp(y)) for x > y.
   @inline(never)
   static func logSubtractExp(_ x: Double, _ y: Double) -> Double {
-    (DoubleDouble(x) + logOneMinusExp(DoubleDouble.sum(y, -x))).value
+    let z = DoubleDouble.sum(y, -x)
+    if z.high > -690 && z.high < -0.25 {
+      let e = DoubleDouble.shortExp(z)
+      let sum = DoubleDouble.sum(1, -e.high)
+      let l = DoubleDouble.shortLog(DoubleDouble(sum.high, sum.low - e.low))
+      if let value = short(x, l) { return value }
+    }
+    return (DoubleDouble(x) + logOneMinusExp(z)).value
   }
 
   /// exp(x) / (1 + exp(x)) where that is subnormal.
@@ -80,6 +114,12 @@ enum WideElementwise {
 
   // MARK: - Parts
 
+  /// m + exp(z) where both are so small that the low part of neither is there: 2^600 times too large first.
+  private static func subnormal(_ m: Double, _ z: DoubleDouble) -> Double {
+    let up = DoubleDouble(600) * DoubleDouble.ln2
+    return (DoubleDouble(m * 0x1p600) + DoubleDouble.exp(z + up)).value * 0x1p-600
+  }
+
   /// log(1 + exp(z)), z <= 0.
   private static func softplus(_ z: DoubleDouble) -> DoubleDouble {
     z.high > -746 ? DoubleDouble.log1p(DoubleDouble.exp(z)) : DoubleDouble(0)
@@ -112,7 +152,7 @@ enum WideElementwise {
 
   /// x l rounded once, x perhaps too large or too small for the parts of a product.
   private static func times(_ x: Double, _ l: DoubleDouble) -> Double {
-    if l.high == 0 || !x.isFinite { return x * l.high }
+    if l.low == 0 || !x.isFinite { return x * l.high }
     // Both factors with their exponents apart.
     let shift = x.exponent + l.high.exponent
     let power = Double(sign: .plus, exponent: -Int(l.high.exponent), significand: 1)

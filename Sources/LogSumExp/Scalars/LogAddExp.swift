@@ -8,7 +8,7 @@
 ///
 /// **Edge cases:** -inf takes no part; both -inf give -inf; +inf without NaN gives +inf; NaN gives NaN.
 ///
-/// **Error bound:** docs/accuracy.md; at most 1.5 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable

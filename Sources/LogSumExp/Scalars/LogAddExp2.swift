@@ -8,7 +8,7 @@
 ///
 /// **Edge cases:** those of `logAddExp`.
 ///
-/// **Error bound:** docs/accuracy.md; at most 1.25 ULP.
+/// **Error bound:** docs/accuracy.md; at most 1 ULP.
 ///
 /// - Complexity: O(1).
 @inlinable

@@ -29,7 +29,7 @@ struct ElementwiseAccuracyTests {
     for function in ElementwiseFunction<T>.all {
       let operands = Operands(function, Self.count)
       let got = function.array(operands.x, operands.y, configuration.options())
-      operands.check(got, bound: T.self == Float.self ? 1 : 1.5, "\(configuration)")
+      operands.check(got, bound: 1, "\(configuration)")
     }
   }
 

@@ -35,6 +35,46 @@ enum Constants {
   static let f32Ln2SplitHi: Float = 0x1.62e4p-1
   static let f32Ln2SplitLo: Float = 0x1.7f7d1cp-20
 
+  // 2^(j/16) = T[j] (1 + rest[j]), 0 <= j < 16, T[j] being the nearest number;
+  // bits[j] has T[j]'s bit pattern less j 2^(mantissa bits) / 16.
+  // Maximum relative error 2^-107.21, attained at j = 8.
+  static let f64Table16Bits: InlineArray<16, Double> = [
+    0x1p0,
+    0x1.fb5586cf9890fp-1,
+    0x1.f72b83c7d517bp-1,
+    0x1.f387a6e756238p-1,
+    0x1.f06fe0a31b715p-1,
+    0x1.edea64c123422p-1,
+    0x1.ebfdad5362a27p-1,
+    0x1.eab07dd485429p-1,
+    0x1.ea09e667f3bcdp-1,
+    0x1.ea11473eb0187p-1,
+    0x1.eace5422aa0dbp-1,
+    0x1.ec49182a3f09p-1,
+    0x1.ee89f995ad3adp-1,
+    0x1.f199bdd85529cp-1,
+    0x1.f5818dcfba487p-1,
+    0x1.fa4afa2a490dap-1,
+  ]
+  static let f64Table16Rest: InlineArray<16, Double> = [
+    0x0p0,
+    0x1.79aa65d837b6dp-54,
+    -0x1.01b15eaa59348p-55,
+    0x1.68efde3a8a894p-54,
+    0x1.34d754db0abb6p-55,
+    0x1.59f48a72a4c6dp-55,
+    0x1.690cebb7aafbp-56,
+    0x1.063e1e21c5409p-54,
+    -0x1.3b3efbf5e2228p-54,
+    -0x1.b32dcb94da51dp-56,
+    0x1.db72fc1f0eab4p-55,
+    0x1.1affc2b91ce27p-56,
+    0x1.c1a7792cb3387p-55,
+    0x1.36eae30af0cb3p-56,
+    0x1.4a385a63d07a7p-56,
+    -0x1.ff7128fd391fp-55,
+  ]
+
   // 2^f = 1 + f * (B1 + f * (B2 + ... + f * B7)), Double inside a Float kernel.
   // |f| <= 1/2 + 2^-16.
   // Maximum relative error 2^-34.31, attained at f = 0.336282.

@@ -19,9 +19,9 @@ struct SwiftElementwise {
   @inline(__always) static var vanishing: Double { -746 }
   @inline(__always) static var least: Double { -700 }
 
-  /// Part of its parts at which a difference of them is done again: errors of 2^-57 and 2^-35.
+  /// Part of its parts at which a difference of them is done again: errors of 2^-56 and 2^-35.
   @inline(__always)
-  static func cancelling(_ wide: Bool) -> V { .all(wide ? 0x1p-3 : 0x1p-9) }
+  static func cancelling(_ wide: Bool) -> V { .all(wide ? 0.5 : 0x1p-9) }
 
   /// z = -|x - y|, exact in two parts, 0 for equal infinities.
   @inline(__always)
@@ -87,7 +87,8 @@ struct SwiftElementwise {
     let inverse = SwiftLanePair(.all(Constants.f64Log2eHi), .all(Constants.f64Log2eLo))
     let g = softplus(z, wide: true) * inverse
     let value = g.rounded(adding: m)
-    let cancels = (m .< .all(0)) .& (value.absolute .< cancelling(true) * g.high)
+    // With the errors of two more products.
+    let cancels = (m .< .all(0)) .& (value.absolute .< .all(0.75) * g.high)
     return SwiftElementwise(value, again: cancels .| isSubnormal(z.high, beside: m))
   }
 
