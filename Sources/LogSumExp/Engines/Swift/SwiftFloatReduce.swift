@@ -32,7 +32,7 @@ struct SwiftFloatReduce {
   /// Maxima from here on are their rows' bases. Bases guessed are less.
   @inline(__always) static var large: Float { 0x1p23 }
 
-  /// What a chunk needs on its way: g and 2^(n + 1), four of each 128; and for each of four rows its base,
+  /// What a chunk needs on its way: g and 2^(n + 1), 128 of each; and for each of four rows its base,
   /// a vector of maxima and one of sums.
   struct Tile {
     typealias Memory = InlineArray<80, Vector>
