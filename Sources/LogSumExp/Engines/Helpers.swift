@@ -12,6 +12,9 @@
     static let shared = Helpers(count: max(1, processorCount - 1))
 
     private let helpers: [Helper]
+    /// The parts of each thread, the caller's first: it begins with its own, the same from call to call,
+    /// as they may still be in its cache, and then helps the others with theirs.
+    private let shares: [Share]
     private let isTaken = Atomic(false)
     /// Counts jobs; a helper takes part in each at most once.
     fileprivate let job = Atomic(0)
@@ -19,17 +22,21 @@
     /// Helpers that are looking at the job or working on it.
     private let inside = Atomic(0)
     private let places = Atomic(0)
-    private let nextPart = Atomic(0)
     private let partCount = Atomic(0)
+    private let shareCount = Atomic(0)
     /// Processor on which the caller runs, -1 if that is unknown.
     private let callerProcessor = Atomic(-1)
     /// The job, valid while it is open or somebody is inside.
     nonisolated(unsafe) private var work: ((Int) -> Void)?
 
-    private init(count: Int) { helpers = (0..<count).map { _ in Helper() } }
+    private init(count: Int) {
+      helpers = (1...count).map { Helper(share: $0) }
+      shares = (0...count).map { _ in Share() }
+    }
 
     /// Calls `body` with 0..<parts, on the calling thread and up to `helpers` others.
-    func run(parts: Int, helpers count: Int, _ body: (Int) -> Void) {
+    func run(parts: Int, helpers wanted: Int, _ body: (Int) -> Void) {
+      let count = min(wanted, helpers.count)
       if isTaken.exchange(true, ordering: .acquiring) {
         for part in 0..<parts { body(part) }
         return
@@ -37,13 +44,14 @@
       withoutActuallyEscaping(body) { body in
         work = body
         partCount.store(parts, ordering: .relaxed)
-        nextPart.store(0, ordering: .relaxed)
+        shareCount.store(count + 1, ordering: .relaxed)
+        for share in 0...count { shares[share].next.store(first(share), ordering: .relaxed) }
         places.store(count, ordering: .relaxed)
         callerProcessor.store(Processor.current, ordering: .relaxed)
         isOpen.store(true, ordering: .sequentiallyConsistent)
         job.add(1, ordering: .sequentiallyConsistent)
         for helper in helpers.prefix(count) { helper.wake(self) }
-        takeParts()
+        takeParts(from: 0)
         isOpen.store(false, ordering: .sequentiallyConsistent)
         while inside.load(ordering: .sequentiallyConsistent) > 0 {}
         work = nil
@@ -51,26 +59,40 @@
       isTaken.store(false, ordering: .releasing)
     }
 
-    private func takeParts() {
-      let parts = partCount.load(ordering: .relaxed)
-      while true {
-        let part = nextPart.add(1, ordering: .relaxed).oldValue
-        if part >= parts { return }
-        work?(part)
+    /// The first part of a share, which ends where the next one begins.
+    private func first(_ share: Int) -> Int {
+      partCount.load(ordering: .relaxed) * share / shareCount.load(ordering: .relaxed)
+    }
+
+    /// Takes the parts of all shares, those of `own` first.
+    private func takeParts(from own: Int) {
+      let count = shareCount.load(ordering: .relaxed)
+      for step in 0..<count {
+        let share = (own + step) % count
+        let end = first(share + 1)
+        while true {
+          let part = shares[share].next.add(1, ordering: .relaxed).oldValue
+          if part >= end { break }
+          work?(part)
+        }
       }
     }
 
     /// What a helper does with a job: either it sees that the job is closed, or `run` sees it inside.
-    fileprivate func join() {
+    fileprivate func join(as share: Int) {
       Processor.leave(callerProcessor.load(ordering: .relaxed))
       inside.add(1, ordering: .sequentiallyConsistent)
       if isOpen.load(ordering: .sequentiallyConsistent)
         && places.subtract(1, ordering: .relaxed).oldValue > 0
       {
-        takeParts()
+        takeParts(from: share)
       }
       inside.subtract(1, ordering: .sequentiallyConsistent)
     }
+  }
+
+  private final class Share: Sendable {
+    let next = Atomic(0)
   }
 
   /// One helper: a thread that works, watches, sleeps, and ends when there is nothing to do.
@@ -78,9 +100,12 @@
     private let isAlive = Atomic(false)
     private let isAsleep = Atomic(false)
     private let bell = DispatchSemaphore(value: 0)
+    private let share: Int
 
     /// Nanoseconds of looking out for the next job.
     private static let watch: UInt64 = 200_000
+
+    init(share: Int) { self.share = share }
 
     func wake(_ helpers: Helpers) {
       if isAsleep.exchange(false, ordering: .sequentiallyConsistent) {
@@ -95,7 +120,7 @@
       while true {
         if watches(helpers, since: seen) || sleeps(helpers, since: seen) {
           seen = helpers.job.load(ordering: .sequentiallyConsistent)
-          helpers.join()
+          helpers.join(as: share)
         } else {
           isAlive.store(false, ordering: .sequentiallyConsistent)
           // A job that came in between found this helper alive.
