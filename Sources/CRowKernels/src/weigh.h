@@ -4,7 +4,7 @@
 // Groups of four vectors, (w0 e0 + w1 e1) + (w2 e2 + w3 e3) in T, the groups one after another in
 // LANES Double sums (Double's in two parts), then lane l to lane l + h.
 //
-// Rows of weights that are all positive take an integer shift, as in reduce.h, in one pass; the max's own
+// Rows of weights that are positive or 0 take an integer shift, as in reduce.h, in one pass; the max's own
 // term, in two parts, divides the sum. Its rounding and that of its product show where the result is near
 // 0, which such a row's state tells: it goes the way of the others.
 //
@@ -111,23 +111,32 @@ INLINE V NAME(not_zero)(V weights) {
   return (V)(((VI)weights & ~none) | ((VI)NAME(set)(1) & none));
 }
 
-/// True if a row's weights are neither 0 nor extreme; with `positive` above 0, or else 0 is let pass.
-static __attribute__((noinline)) int NAME(has_usual)(const T *w, ptrdiff_t n, int positive) {
+#ifndef LSE_WEIGHTS
+#define LSE_WEIGHTS
+/// Weights of ordinary size that are all positive; some of them 0; or others.
+enum { POSITIVE, NOT_NEGATIVE, ANY };
+#endif
+
+/// What the weights of a row are.
+static __attribute__((noinline)) int NAME(kind_of)(const T *w, ptrdiff_t n) {
   NAME(seen) some = NAME(see_nothing)(), others = some;
   ptrdiff_t i = 0;
-  if (positive) {
-    for (; i + 2 * LANES <= n; i += 2 * LANES) {
-      NAME(see)(&some, NAME(load)(w + i), 1);
-      NAME(see)(&others, NAME(load)(w + i + LANES), 1);
-    }
-    for (; i < n; i += LANES)
-      NAME(see_first)(&some, NAME(load_weights)(w + i, n - i), n - i, 1);
-    return NAME(are_usual)(NAME(see_both)(some, others), 1);
+  for (; i + 2 * LANES <= n; i += 2 * LANES) {
+    NAME(see)(&some, NAME(load)(w + i), 1);
+    NAME(see)(&others, NAME(load)(w + i + LANES), 1);
   }
   for (; i < n; i += LANES)
-    NAME(see_first)(&some, NAME(not_zero)(NAME(load_weights)(w + i, n - i)), n - i, 0);
-  return NAME(are_usual)(some, 0);
+    NAME(see_first)(&some, NAME(load_weights)(w + i, n - i), n - i, 1);
+  if (NAME(are_usual)(NAME(see_both)(some, others), 1))
+    return POSITIVE;
+  some = NAME(see_nothing)();
+  for (i = 0; i < n; i += LANES)
+    NAME(see_first)(&some, NAME(not_zero)(NAME(load_weights)(w + i, n - i)), n - i, 1);
+  return NAME(are_usual)(some, 1) ? NOT_NEGATIVE : ANY;
 }
+
+/// The same by the first vector, which others may follow.
+INLINE int NAME(seems)(const T *w, ptrdiff_t n) { return NAME(kind_of)(w, NAME(left)(n, 0)); }
 
 /// What a weight of 0 stands beside becomes -inf.
 INLINE V NAME(leave_out)(V v, V weights) {
@@ -187,7 +196,7 @@ INLINE void NAME(group_weights)(V *weights, const NAME(weighed) * row, ptrdiff_t
 
 /// How the terms of a row are formed; a constant.
 typedef struct {
-  int form;       // summed for positive weights, or relative
+  int form;       // summed for weights that are not negative, or relative
   int range;      // GRADED, or SCALED for terms 2^EXP_BIAS too large
   int some_zero;  // elements whose weight is 0 are left out
   int sees;       // what weights there are is noted
@@ -239,12 +248,13 @@ INLINE NAME(two) NAME(weighted_sums)(const NAME(weighed) * row, NAME(weighing) w
     NAME(group_weights)(weights, row, i);
     if (way.sees) {
       ptrdiff_t left = row->n - i;
-      if (__builtin_expect(left >= 4 * LANES, 1))
-        for (int j = 0; j < 4; j++)
-          NAME(see)(seen, weights[j], 1);
-      else
-        for (int j = 0; j < 4 && left > j * LANES; j++)
-          NAME(see_first)(seen, weights[j], left - j * LANES, 1);
+      for (int j = 0; j < 4 && left > j * LANES; j++) {
+        V seen_weights = way.some_zero ? NAME(not_zero)(weights[j]) : weights[j];
+        if (__builtin_expect(left >= 4 * LANES, 1))
+          NAME(see)(seen, seen_weights, 1);
+        else
+          NAME(see_first)(seen, seen_weights, left - j * LANES, 1);
+      }
     }
     V first = NAME(fma)(e[1], weights[1], e[0] * weights[0]);
     V second = NAME(fma)(e[3], weights[3], e[2] * weights[2]);
@@ -315,7 +325,7 @@ INLINE NAME(totals) NAME(fold_totals)(NAME(two) * d, int count) {
   return total;
 }
 
-// MARK: Positive weights
+// MARK: Weights that are not negative
 
 /// A sum over the max's own term.
 INLINE NAME(two) NAME(over)(NAME(two) sum, D own, D own_low) {
@@ -338,13 +348,14 @@ INLINE DI NAME(is_far)(D product, D sum) {
   return (sum > 0) & (sum <= 0x1p1000) & ((least >= 4.4) | (least <= -5.4));
 }
 
-/// Sums of `count` rows, LANES at most, of positive weights, whose shifts are common. Rows that keep no
-/// state are told by a bit each; in `unfit` those that another shift may do for.
+/// Sums of `count` rows, LANES at most, of weights that are positive, or 0 with `some_zero`, whose shifts
+/// are common. Rows that keep no state are told by a bit each; in `unfit` those that another shift may do
+/// for.
 INLINE unsigned NAME(positive_batch)(const T *x, const T *w, int count, ptrdiff_t n, ptrdiff_t stride,
-                                     ptrdiff_t weights_stride, NAME(scale) k, int sees,
-                                     NAME(base) b, double *state, ptrdiff_t capacity,
+                                     ptrdiff_t weights_stride, NAME(scale) k, int some_zero,
+                                     int sees, NAME(base) b, double *state, ptrdiff_t capacity,
                                      unsigned *unfit, NAME(seen) * seen) {
-  const NAME(weighing) way = {NAME(summed), SCALED, 0, sees};
+  const NAME(weighing) way = {NAME(summed), SCALED, some_zero, sees};
   V m[LANES];
   NAME(two) d[LANES];
   NAME(weighed) row = {x, w, n, PREFETCH, sees ? PREFETCH : 0};
@@ -474,12 +485,12 @@ static __attribute__((noinline)) ptrdiff_t
   return special;
 }
 
-/// The rows of `left` among `count`, each the way that its own elements and weights say: those of positive
-/// weights by a shift of their own, if they are `unfit` for the guess. All weights are positive if
-/// `positive` says so, or none of them if it is negative.
+/// The rows of `left` among `count`, each the way that its own elements and weights say: those of weights
+/// that are not negative by a shift of their own, if they are `unfit` for the guess. `fits` is 1 if all
+/// rows' weights are such, -1 if none's are, and else 0.
 static __attribute__((noinline)) ptrdiff_t
     NAME(left_rows)(const T *x, const T *w, int count, ptrdiff_t n, ptrdiff_t stride,
-                    ptrdiff_t weights_stride, NAME(scale) k, NAME(scale) positive_k, int positive,
+                    ptrdiff_t weights_stride, NAME(scale) k, NAME(scale) positive_k, int fits,
                     unsigned left, unsigned unfit, NAME(guess) * guess, double *state,
                     ptrdiff_t capacity, ptrdiff_t together) {
   ptrdiff_t special = 0;
@@ -488,12 +499,15 @@ static __attribute__((noinline)) ptrdiff_t
     int remains = r < count && left >> r & 1;
     const T *from = x + r * stride, *weights = w + r * weights_stride;
     if (remains && unfit >> r & 1 &&
-        (positive > 0 || (positive == 0 && NAME(has_usual)(weights, n, 1)))) {
-      T a = NAME(row_maximum)(from, n);
+        (fits > 0 || (fits == 0 && NAME(seems)(weights, n) != ANY && NAME(kind_of)(weights, n) != ANY))) {
+      NAME(seen) seen;
+      V m = NAME(weighted_maximum)(from, weights, n, &seen);
+      LSE_FOLD_ONE_ALL(LANES, NAME(max), m);
+      T a = m[0];
       if (NAME(is_near)(NAME(set)(a * k.high[0]))[0]) {
         NAME(set_guess)(guess, a, positive_k, NAME(summed));
         unsigned none = 0;
-        remains = NAME(positive_batch)(from, weights, 1, n, stride, weights_stride, positive_k, 0,
+        remains = NAME(positive_batch)(from, weights, 1, n, stride, weights_stride, positive_k, 1, 0,
                                        guess->base, state + r, capacity, &none, 0) != 0;
       }
     }
@@ -522,32 +536,36 @@ static ptrdiff_t NAME(reduce_weighted)(const void *x, ptrdiff_t rows, ptrdiff_t 
   ptrdiff_t special = 0, bytes = columns * (ptrdiff_t)sizeof(T) * (weights_stride == 0 ? 1 : 2);
   ptrdiff_t together = bytes * LANES <= WEIGHED_BYTES ? LANES : WEIGHED_BYTES / 2 / bytes;
   int repeats = weights_stride == 0;
-  int positive = repeats ? NAME(has_usual)(weights, columns, 1) ? 1 : -1 : 0;
-  int usual = positive >= 0; // or as those of the batch before were not
+  // Of the batch before, but never less than of the first weights.
+  int kind = repeats ? NAME(kind_of)(weights, columns) : NAME(seems)(weights, columns);
   NAME(guess) guess = NAME(first_guess)(x, 0, positive_k, NAME(summed));
   for (ptrdiff_t r = 0; r < rows;) {
     int count = rows - r < LANES ? (int)(rows - r) : LANES;
     const T *from = (const T *)x + r * stride, *w = (const T *)weights + r * weights_stride;
     unsigned left = ~0U, unfit = ~0U;
-    usual = usual || (positive == 0 && NAME(has_usual)(w, columns, 1));
-    if (__builtin_expect(usual, 1)) {
+    int fits = repeats ? -1 : 0;
+    if (kind == ANY && !repeats)
+      kind = NAME(seems)(w, columns);
+#define BATCH(some_zero, sees)                                                                     \
+  NAME(positive_batch)(from, w, count, columns, stride, weights_stride, positive_k, some_zero, sees, \
+                       guess.base, state + r, capacity, &some, &seen)
+    if (__builtin_expect(kind != ANY, 1)) {
       NAME(seen) seen = NAME(see_nothing)();
-      unsigned some = 0;
-      left = repeats ? NAME(positive_batch)(from, w, count, columns, stride, 0, positive_k, 0,
-                                            guess.base, state + r, capacity, &some, 0)
-                     : NAME(positive_batch)(from, w, count, columns, stride, weights_stride,
-                                            positive_k, 1, guess.base, state + r, capacity, &some,
-                                            &seen);
-      usual = repeats || NAME(are_usual)(seen, 1);
-      if (usual)
-        unfit = some;
+      unsigned some = 0, others;
+      if (kind == POSITIVE)
+        others = repeats ? BATCH(0, 0) : BATCH(0, 1);
       else
-        left = ~0U;
+        others = repeats ? BATCH(1, 0) : BATCH(1, 1);
+      if (repeats || NAME(are_usual)(seen, 1))
+        fits = 1, left = others, unfit = some;
+      else
+        kind++;
     }
+#undef BATCH
     if (__builtin_expect(left != 0, 0))
-      special += NAME(left_rows)(from, w, count, columns, stride, weights_stride, k, positive_k,
-                                 usual && positive == 0 ? 1 : positive, left, unfit, &guess,
-                                 state + r, capacity, together < 1 ? 1 : together);
+      special += NAME(left_rows)(from, w, count, columns, stride, weights_stride, k, positive_k, fits,
+                                 left, unfit, &guess, state + r, capacity,
+                                 together < 1 ? 1 : together);
     r += count;
   }
   return special;
