@@ -74,6 +74,10 @@ typedef struct lse_kernels {
                              void *tile, ptrdiff_t stride, void *_Nullable out,
                              ptrdiff_t out_stride, ptrdiff_t out_column_stride, double scale_high,
                              double scale_low, int in_place, double *state, ptrdiff_t capacity);
+  // All steps of softmax for rows side by side, from the first on; returns how many it did.
+  ptrdiff_t (*softmax_turned)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
+                              void *out, ptrdiff_t out_stride, void *tile, double scale_high,
+                              double scale_low);
   // `subtract` of rows side by side; strides are those of columns.
   void (*subtract_turned)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                           void *out, ptrdiff_t out_stride, double inverse_high, double inverse_low,

@@ -44,6 +44,7 @@ const lse_kernels NAME(kernels) = {
     .pack = NAME(pack),
     .unpack = NAME(unpack_tile),
     .reduce_source = NAME(reduce_source),
+    .softmax_turned = NAME(softmax_turned),
     .subtract_turned = NAME(subtract_turned),
     .cumulate = NAME(cumulate),
     .softmax_rows = NAME(softmax_rows),

@@ -109,6 +109,70 @@ static __attribute__((noinline)) void NAME(add_last_columns)(NAME(panel) * p,
   }
 }
 
+/// Factors of a panel's rows; where some are negative or 0, `before` and `after` as in `scale_rows`.
+typedef struct {
+  V high, low, before, after;
+  VI kept; // 0 where there is no mass, and what stands there is no term
+  int plain;
+} NAME(lane_factors);
+
+INLINE NAME(lane_factors) NAME(lane_factors_of)(const double *state, ptrdiff_t capacity,
+                                                ptrdiff_t rows) {
+  T high[LANES] = {}, low[LANES] = {};
+  for (ptrdiff_t r = 0; r < rows; r++)
+    high[r] = (T)state[r], low[r] = (T)state[capacity + r];
+  NAME(lane_factors) f = {.high = NAME(load)(high), .low = NAME(load)(low)};
+  VI down = f.high < 0;
+  V one = NAME(set)(1);
+  f.kept = (f.high != 0) | (f.low != 0);
+  f.before = (V)(((VI)one & ~down) | ((VI)NAME(set)(-DOWN) & down));
+  f.after = (V)(((VI)one & ~down) | ((VI)NAME(set)(LSE_PASTE(0x1p-, FACTOR_BIAS)) & down));
+  f.plain = __builtin_reduce_and(f.kept & ~down) != 0;
+  return f;
+}
+
+INLINE V NAME(scaled_lanes)(V e, const NAME(lane_factors) * f) {
+  V v = NAME(scaled)(e * f->before, f->high, f->low) * f->after;
+  return (V)((VI)v & f->kept);
+}
+
+/// TURNED_COLUMNS columns of TURNED_PANELS panels, line by line of what lies side by side. With `maps` the
+/// terms of the panels before stand where theirs go, and go to `to` first, times their factors.
+INLINE void NAME(add_panels)(NAME(panel) * p, const NAME(turned) * t, NAME(scale) k, int form,
+                             const NAME(lane_factors) * f, T *to, ptrdiff_t to_stride, int maps,
+                             int streams) {
+  V top[TURNED_PANELS];
+  for (int q = 0; q < TURNED_PANELS; q++)
+    top[q] = p[q].top;
+  _Pragma("clang loop unroll(disable)") for (int i = 0; i < LANES; i++) {
+    // Whose elements are fetched meanwhile: no further ahead than the first-level cache has lines for
+    // where all of them meet in a few of its sets.
+    const int ahead = maps ? 1 : 2;
+    const ptrdiff_t next = i + ahead < LANES ? i + ahead : 3 * LANES + i + ahead;
+    for (int q = 0; q < TURNED_PANELS; q++) {
+      V e[4];
+      for (int j = 0; j < 4; j++)
+        __builtin_prefetch(t->x + (next + j * LANES) * t->stride + q * LANES);
+      for (int j = 0; maps && j < 4; j++) {
+        ptrdiff_t c = j * LANES + i;
+        V v = NAME(load)(t->out + c * t->out_stride + q * LANES);
+        v = NAME(scaled)(v, f[q].high, f[q].low);
+        NAME(put)(to + c * to_stride + q * LANES, v, streams);
+      }
+      for (int j = 0; j < 4; j++)
+        e[j] = NAME(load)(t->x + (j * LANES + i) * t->stride + q * LANES);
+      top[q] = NAME(max)(NAME(top_of)(e, 4), top[q]);
+      NAME(terms)(e, 4, p[q].base, k, form);
+      if (IS_STORED(form))
+        for (int j = 0; j < 4; j++)
+          NAME(store)(t->out + (j * LANES + i) * t->out_stride + q * LANES, e[j]);
+      NAME(add_group)(p[q].sums + i, NAME(group)(e, 4, form));
+    }
+  }
+  for (int q = 0; q < TURNED_PANELS; q++)
+    p[q].top = top[q];
+}
+
 /// The states of a panel's rows. Returns 0 if some row is not ordinary and none has its state yet.
 INLINE int NAME(end_panel)(NAME(panel) * p, ptrdiff_t n, NAME(scale) k, double *state,
                            ptrdiff_t capacity, int form) {
@@ -157,6 +221,8 @@ INLINE ptrdiff_t NAME(turned_rows)(NAME(turned) all, ptrdiff_t rows, ptrdiff_t n
   int in_place = all.out == all.x;
   if (all.out == tile)
     tile = 0; // no room for rows that are not ordinary
+  // Line by line takes a twentieth longer where elements are in the second-level cache.
+  int is_far = n * all.stride * (ptrdiff_t)sizeof(T) >= STREAMED_BYTES;
   ptrdiff_t special = 0, r = 0;
   while (n > SHORT_COLUMNS && rows - r >= LANES) {
     NAME(panel) panels[TURNED_PANELS];
@@ -168,10 +234,18 @@ INLINE ptrdiff_t NAME(turned_rows)(NAME(turned) all, ptrdiff_t rows, ptrdiff_t n
       NAME(turned) own = NAME(turned_from)(t, p * LANES, 0);
       ready[p] = NAME(begin_panel)(panels + p, &own, n, k, form, in_place);
     }
+    int together = count == TURNED_PANELS && !IS_STORED(form) && is_far;
+    for (int p = 0; p < count; p++)
+      together &= ready[p];
     for (; c + TURNED_COLUMNS <= n; c += TURNED_COLUMNS) {
       NAME(turned) ahead = NAME(turned_from)(t, 0, c + TURNED_COLUMNS);
       if (all.out_stride <= TURNED_PANELS * LANES)
         ahead.out = 0; // a tile
+      if (together) {
+        NAME(turned) some = NAME(turned_from)(t, 0, c);
+        NAME(add_panels)(panels, &some, k, form, 0, 0, 0, 0, 0);
+        continue;
+      }
       for (int p = 0; p < count; p++) {
         NAME(turned) own = NAME(turned_from)(t, p * LANES, c);
         if (ready[p])
@@ -197,33 +271,6 @@ INLINE ptrdiff_t NAME(turned_rows)(NAME(turned) all, ptrdiff_t rows, ptrdiff_t n
                                   scale_high, scale_low, state + r, capacity);
   }
   return special;
-}
-
-/// Factors of a panel's rows; where some are negative or 0, `before` and `after` as in `scale_rows`.
-typedef struct {
-  V high, low, before, after;
-  VI kept; // 0 where there is no mass, and what stands there is no term
-  int plain;
-} NAME(lane_factors);
-
-INLINE NAME(lane_factors) NAME(lane_factors_of)(const double *state, ptrdiff_t capacity,
-                                                ptrdiff_t rows) {
-  T high[LANES] = {}, low[LANES] = {};
-  for (ptrdiff_t r = 0; r < rows; r++)
-    high[r] = (T)state[r], low[r] = (T)state[capacity + r];
-  NAME(lane_factors) f = {.high = NAME(load)(high), .low = NAME(load)(low)};
-  VI down = f.high < 0;
-  V one = NAME(set)(1);
-  f.kept = (f.high != 0) | (f.low != 0);
-  f.before = (V)(((VI)one & ~down) | ((VI)NAME(set)(-DOWN) & down));
-  f.after = (V)(((VI)one & ~down) | ((VI)NAME(set)(LSE_PASTE(0x1p-, FACTOR_BIAS)) & down));
-  f.plain = __builtin_reduce_and(f.kept & ~down) != 0;
-  return f;
-}
-
-INLINE V NAME(scaled_lanes)(V e, const NAME(lane_factors) * f) {
-  V v = NAME(scaled)(e * f->before, f->high, f->low) * f->after;
-  return (V)((VI)v & f->kept);
 }
 
 /// True if results are to go past the cache.
@@ -284,6 +331,56 @@ static void NAME(scale_turned)(const T *from, ptrdiff_t stride, ptrdiff_t rows, 
       }
   }
   NAME(end_streams)(streams);
+}
+
+/// All steps of softmax of rows side by side, while TURNED_PANELS panels together are ordinary; returns
+/// how many rows that were. Results of some are written while the next are reduced, so that neither
+/// waits for memory alone. `out` may be `x`; there is room for the terms of those panels in `tile`.
+static ptrdiff_t NAME(softmax_turned)(const void *x, ptrdiff_t rows, ptrdiff_t columns,
+                                      ptrdiff_t stride, void *out, ptrdiff_t out_stride, void *tile,
+                                      double scale_high, double scale_low) {
+  const ptrdiff_t wide = TURNED_PANELS * LANES;
+  NAME(scale) k = NAME(make_scale)(scale_high, scale_low);
+  NAME(lane_factors) f[TURNED_PANELS] = {};
+  int streams = NAME(streams)(x, columns, out, out_stride);
+  ptrdiff_t r = 0;
+  for (int ordinary = columns > SHORT_COLUMNS; ordinary; r += ordinary ? wide : 0) {
+    NAME(turned) t = {(const T *)x + r, stride, tile, wide};
+    T *to = (T *)out + (r > 0 ? r - wide : 0); // of the panels before
+    NAME(panel) panels[TURNED_PANELS];
+    double state[3 * TURNED_PANELS * LANES];
+    ptrdiff_t c = 0;
+    ordinary = rows - r >= wide;
+    for (int q = 0; ordinary && q < TURNED_PANELS; q++) {
+      NAME(turned) own = NAME(turned_from)(t, q * LANES, 0);
+      NAME(begin_panel)(panels + q, &own, columns, k, NAME(stored), 0);
+    }
+    for (; ordinary && c + TURNED_COLUMNS <= columns; c += TURNED_COLUMNS) {
+      NAME(turned) some = {t.x + c * stride, stride, t.out + c * wide, wide};
+      T *at = to + c * out_stride;
+      if (r == 0)
+        NAME(add_panels)(panels, &some, k, NAME(stored), f, 0, 0, 0, 0);
+      else if (streams)
+        NAME(add_panels)(panels, &some, k, NAME(stored), f, at, out_stride, 1, 1);
+      else
+        NAME(add_panels)(panels, &some, k, NAME(stored), f, at, out_stride, 1, 0);
+    }
+    if (r > 0)
+      NAME(scale_panels)
+    (t.out + c * wide, wide, columns - c, to + c * out_stride, out_stride, f, streams);
+    for (int q = 0; ordinary && q < TURNED_PANELS; q++) {
+      NAME(turned) own = {t.x + q * LANES + c * stride, stride, t.out + q * LANES + c * wide, wide};
+      if (c < columns)
+        NAME(add_last_columns)(panels + q, &own, columns - c, k, NAME(stored));
+      double *states = state + q * LANES;
+      ordinary = NAME(end_panel)(panels + q, columns, k, states, wide, NAME(stored));
+      NAME(finish_softmax)(states, wide, LANES);
+      f[q] = NAME(lane_factors_of)(states, wide, LANES);
+      ordinary &= f[q].plain;
+    }
+  }
+  NAME(end_streams)(streams);
+  return r;
 }
 
 /// `subtract` of rows side by side; `stride` and `out_stride` are those of columns.

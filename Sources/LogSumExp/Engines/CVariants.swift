@@ -58,7 +58,7 @@
         reduceGrouped: c.reduce_grouped, reduceWeighted: c.reduce_weighted,
         finishWeighted: c.finish_weighted, pack: c.pack, unpack: c.unpack,
         reduceSource: c.reduce_source,
-        subtractTurned: c.subtract_turned, cumulate: c.cumulate,
+        softmaxTurned: c.softmax_turned, subtractTurned: c.subtract_turned, cumulate: c.cumulate,
         softmaxRows: c.softmax_rows, shortColumns: c.short_columns, softmaxRow: c.softmax_row,
         logSumExpRow: c.logsumexp_row, logSoftmaxRow: c.logsoftmax_row)
     }

@@ -85,6 +85,12 @@ struct RowKernels {
         _ scaleHigh: Double, _ scaleLow: Double, _ isInPlace: Int32,
         _ state: UnsafeMutablePointer<Double>, _ capacity: Int
       ) -> Int
+    typealias SoftmaxTurned =
+      @convention(c) (
+        _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
+        _ out: UnsafeMutableRawPointer, _ outStride: Int, _ tile: UnsafeMutableRawPointer,
+        _ scaleHigh: Double, _ scaleLow: Double
+      ) -> Int
     typealias SubtractTurned =
       @convention(c) (
         _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
@@ -208,6 +214,11 @@ struct RowKernels {
     /// elements' place. In `tile` there is room for a cache line's rows at `stride`; if it is `out`, rows
     /// that are not ordinary make the result above 0 and have no state.
     var reduceSource: ReduceSource? = nil
+    /// All steps of softmax, with the same bits, where rows lie side by side in `x` and in `out`, which may be
+    /// one; strides are those of columns. Returns how many rows, from the first on, it did: it stops before
+    /// some that are not ordinary, and before the last ones if they are fewer than four cache lines' worth.
+    /// There is room for as many rows in `tile`.
+    var softmaxTurned: SoftmaxTurned? = nil
     /// `subtract` where rows lie side by side in `x` and in `out`; strides are those of columns.
     var subtractTurned: SubtractTurned? = nil
   #endif

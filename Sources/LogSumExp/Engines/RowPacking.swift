@@ -105,6 +105,26 @@ extension RowCall {
     }
   #endif
 
+  /// `RowKernels.softmaxTurned` of up to `rows` rows from `row` on; returns how many it did.
+  @inline(never)
+  func softmaxTurned(_ row: Int, rows: Int, _ scratch: UnsafeMutableRawPointer) -> Int {
+    #if OpenBLAS
+      kernels.pointee.softmaxTurned?(
+        input.address(row), rows, columns, input.layout.columnStride, output.address(row),
+        output.layout.columnStride, scratch, scale.scaleHigh, scale.scaleLow) ?? 0
+    #else
+      0
+    #endif
+  }
+
+  var hasSoftmaxTurned: Bool {
+    #if OpenBLAS
+      kernels.pointee.softmaxTurned != nil
+    #else
+      false
+    #endif
+  }
+
   #if OpenBLAS
     /// `RowKernels.subtractTurned` of a tile that is not packed.
     @inline(never)

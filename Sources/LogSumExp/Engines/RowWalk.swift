@@ -57,7 +57,9 @@ struct RowWalk<Steps: RowSteps> {
     if !isWide { return 1 }
     let line = RowWalkLimits.turnedRows(format)
     let share = (rows &+ workers &- 1) / workers
-    return min(RowWalkLimits.turnedPanels &* line, (share &+ line &- 1) / line &* line)
+    // Steps overlap from one tile to the next, but threads are to end together.
+    let tiles = joinsSteps ? max(1, min(4, share / (2 &* rowsTogether))) : 1
+    return min(tiles &* rowsTogether, (share &+ line &- 1) / line &* line)
   }
 
   // MARK: Whole rows
@@ -111,8 +113,15 @@ struct RowWalk<Steps: RowSteps> {
   private func tiles(_ part: Range<Int>, _ state: Tile.State, scratch: UnsafeMutableRawPointer?) {
     let limit = scratch == nil ? min(tileRows, state.capacity) : packedRows
     let turnsTiles = scratch != nil && takesTurned
+    // All steps in one, where the rows before were ordinary.
+    var joinsSteps = joinsSteps
     var row = part.lowerBound
     while row < part.upperBound {
+      if joinsSteps, let scratch, rowsToLineEnd(row, limit) == limit {
+        let count = min(part.upperBound - row, call.uniformRows(from: row))
+        row += call.softmaxTurned(row, rows: count, scratch)
+        if row == part.upperBound { break }
+      }
       var count = min(limit, part.upperBound - row, call.uniformRows(from: row))
       if scratch != nil { count = min(count, rowsToLineEnd(row, limit)) }
       var tile = loadTile(row, rows: count, columns: 0..<call.columns, state, scratch)
@@ -121,6 +130,7 @@ struct RowWalk<Steps: RowSteps> {
       if turnsTiles && special > 0 {
         tile = loadTile(row, rows: count, columns: 0..<call.columns, state, scratch, packing: true)
         special = Steps.reduce(tile, call)
+        joinsSteps = false
       }
       if special == 0 && call.shortRows != nil {
         storeTile(tile, row, columns: 0..<call.columns, scratch)
@@ -153,6 +163,16 @@ struct RowWalk<Steps: RowSteps> {
       size / (packedStride(call.columns) &* format.size), RowWalkLimits.packedRows)
     let together = RowWalkLimits.turnedRows(format)
     return limit > together ? limit / together * together : max(1, limit)
+  }
+
+  /// True if a kernel does all steps of softmax of rows side by side, more than one tile of them.
+  private var joinsSteps: Bool {
+    takesTurned && Steps.scales && packedRows >= rowsTogether && call.hasSoftmaxTurned
+  }
+
+  /// Rows side by side that kernels take together.
+  private var rowsTogether: Int {
+    RowWalkLimits.turnedPanels &* RowWalkLimits.turnedRows(format)
   }
 
   /// Lets terms stand side by side, as the rows do; log-softmax has none and writes results at once.
@@ -657,14 +677,25 @@ struct RowWalk<Steps: RowSteps> {
     }
     switch scratchSize {
     case RowWalkLimits.smallBytes:
-      var memory = InlineArray<392, Double>(repeating: 0)
+      var memory = InlineArray<392, Double>.unset
       withUnsafeMutableBytes(of: &memory, call)
     case RowWalkLimits.tileBytes:
-      var memory = InlineArray<4232, Double>(repeating: 0)
+      var memory = InlineArray<4232, Double>.unset
       withUnsafeMutableBytes(of: &memory, call)
     default:
-      var memory = InlineArray<33_416, Double>(repeating: 0)
+      var memory = InlineArray<33_416, Double>.unset
       withUnsafeMutableBytes(of: &memory, call)
+    }
+  }
+}
+
+extension InlineArray where Element == Double {
+  /// Memory that holds anything: clearing a packed tile would take as long as a tenth of its work.
+  fileprivate static var unset: InlineArray {
+    @inline(__always) get {
+      InlineArray(initializingWith: { memory in
+        memory.withUnsafeMutableBufferPointer { $1 = $0.count }
+      })
     }
   }
 }

@@ -105,6 +105,43 @@ struct TurnedTests {
     }
   }
 
+  /// So many rows that results of some may be written while others are summed, around a special one.
+  @Test("softmax of many rows", arguments: Configuration.all, ScalarType.allCases)
+  func manyRows(configuration: Configuration, type: ScalarType) {
+    type.run { manyRows(configuration, $0) }
+  }
+
+  private func manyRows<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
+    for (count, columns) in isDebug ? [(200, 70)] : [(200, 70), (330, 301), (640, 1024)] {
+      let shape = MatrixLayout(rows: count, columns: columns)
+      for special in [-1, 0, 70, 150] {
+        let rows = (0..<count).map { index in
+          var row = RowFamily.normal5.row(T.self, count: columns, draw: index)
+          if index == special { row[columns / 2] = special == 70 ? .nan : .infinity }
+          if index == 150 && special == 150 { row = row.map { _ in -.infinity } }
+          return row
+        }
+        let packed = Laid<T>(shape, filling: 0) { rows[$0][$1] }
+        let turned = Laid<T>(shape.arranged[3], filling: 0) { rows[$0][$1] }
+        var options = configuration.options()
+        let expected = results(.softmax, of: packed.view, options: options).bits
+        for threads in [1, 2, 3] {
+          options.threads = threads
+          var what: String {
+            "\(T.self) \(configuration) \(count) x \(columns), \(special), \(threads)"
+          }
+          let apart = Laid<T>(shape.arranged[3], filling: -77) { _, _ in -77 }
+          form(.softmax, turned.view, apart.mutableView, 1, options)
+          #expect(areSame(apart.rows.flatMap(\.bits), expected), "\(what)")
+          let inPlace = Laid<T>(shape.arranged[3], filling: 0) { rows[$0][$1] }
+          var view = inPlace.mutableView
+          view.form(.softmax, temperature: 1, options: options)
+          #expect(areSame(inPlace.rows.flatMap(\.bits), expected), "\(what), in place")
+        }
+      }
+    }
+  }
+
   @Test("more blocks than states", arguments: Configuration.distinct)
   func manyBlocks(configuration: Configuration) {
     let (count, columns) = (isDebug ? 2 : 8, isDebug ? 5000 : 263_000)
