@@ -10,9 +10,9 @@
 #elif LSE_F32
 #define CANCELLING 0x1p-9
 #elif LSE_ISA == 512
-#define CANCELLING 0x1.8p-4
+#define CANCELLING 0x1p-7
 #elif LSE_ISA == 256
-#define CANCELLING 0x1.8p-2
+#define CANCELLING 0x1p-4
 #else
 #define CANCELLING 0x1p-1
 #endif
@@ -174,12 +174,16 @@ INLINE NAME(two) NAME(small_log1p)(NAME(two) e) {
 
 /// log(1 + e) for e from 0 to 1, with the errors of `log_of` or less.
 INLINE NAME(two) NAME(log1p_of)(NAME(two) e) {
-#if LSE_ISA == 512
+#if LSE_ISA == 512 || (LSE_ISA == 256 && !LSE_F32)
   // (1 + e) c = 1 + r with c from a table, so that no division is needed: log(1 + e) =
   // log(1 + r) - log(c). The series' terms are 1/k, |r| <= 1/30 + 2^-10.
   D t = NAME(d_fma)(e.high, NAME(d_set)(15.0 / 16), NAME(d_set)(0x1.8p48));
+#if LSE_ISA == 512
 #define LOOK_UP(table)                                                                             \
   (D) _mm512_permutex2var_pd(_mm512_load_pd(table), (__m512i)t, _mm512_load_pd((table) + 8))
+#else
+#define LOOK_UP(table) (D) _mm256_i64gather_pd(table, (__m256i)((DI)t & 15), 8)
+#endif
 #define TERM(k) NAME(d_set)(1.0 / (k))
   D c = LOOK_UP(lse_f64_log16_inverse);
 #if LSE_F32
@@ -207,13 +211,18 @@ INLINE NAME(two) NAME(log1p_of)(NAME(two) e) {
   q = NAME(d_fma)(-q, r, TERM(5));
   q = NAME(d_fma)(-q, r, TERM(4));
   q = NAME(d_fma)(-q, r, TERM(3));
-  q = NAME(d_fma)(-q, r, TERM(2));
+  // r^2 / 2 in two parts, of which the first goes to l.high: what is left to l.low is short.
+  D half = 0.5 * r;
+  D square = half * r;
+  D square_low = NAME(d_fms)(half, r, square);
   D high = LOOK_UP(lse_f64_log16_high);
-  NAME(two) l = {high + r, {}};
-  D back = l.high - high;
-  D missed = (high - (l.high - back)) + (r - back);
-  D low = NAME(d_fma)(-r_low, r, r_low) + LOOK_UP(lse_f64_log16_low);
-  l.low = missed + NAME(d_fma)(-q, r * r, low);
+  D first = high + r;
+  D back = first - high;
+  D missed = (high - (first - back)) + (r - back);
+  D low = NAME(d_fma)(-r_low, r, r_low) + (LOOK_UP(lse_f64_log16_low) - square_low);
+  NAME(two) l = {first - square, {}};
+  missed += (first - l.high) - square;
+  l.low = missed + NAME(d_fma)(q * r, r * r, low);
 #endif
 #undef TERM
 #undef LOOK_UP
@@ -341,10 +350,12 @@ INLINE NAME(two) NAME(two_product)(D a, NAME(two) b) {
 
 /// a / b in two parts.
 INLINE NAME(two) NAME(two_quotient)(NAME(two) a, NAME(two) b) {
+#if LSE_F32
   NAME(two) q = {a.high / b.high, {}};
-#if !LSE_F32
-  D rest = (a.low - q.high * b.low) - NAME(d_fms)(q.high, b.high, a.high);
-  q.low = rest / b.high;
+#else
+  D inverse = 1 / b.high;
+  NAME(two) q = {a.high * inverse, {}};
+  q.low = ((a.low - q.high * b.low) - NAME(d_fms)(q.high, b.high, a.high)) * inverse;
 #endif
   return q;
 }
@@ -371,6 +382,30 @@ INLINE D NAME(add_exp2)(D x, D y, DI *again) {
 INLINE D NAME(logit_of)(D p, DI *again) {
   DI inside = (p > 0) & (p < 1), middle = (p > 0.25) & (p < 0.75);
   D rest = 1 - p;
+#if LSE_ISA == 512 && !LSE_F32
+  // With y = 2^k (1 + e) the larger of p and 1 - p over the smaller, which is exact:
+  // log y = k ln(2) + log(1 + e).
+  DI up = p >= 0.5;
+  D small = NAME(select)(up, rest, p), large = NAME(select)(up, p, rest);
+  NAME(two) top = {NAME(select)(middle, __builtin_elementwise_abs((p - 0.5) + (p - 0.5)), large),
+                   (D)((DI)((1 - rest) - p) & ~middle)};
+  NAME(two) bottom = {small, {}};
+  NAME(two) y = NAME(two_quotient)(top, bottom);
+  NAME(two) sum = NAME(two_sum)(NAME(d_set)(1), y.high);
+  sum.low += y.low;
+  y = NAME(two_select)(middle, sum, y);
+  DI k = ((DI)y.high >> 52) - 1023;
+  D kd = __builtin_convertvector(k, D);
+  D m = (D)(((DI)y.high & 0xfffffffffffffLL) | 0x3ff0000000000000LL);
+  NAME(two) e = {m - 1, y.low * (D)((1023 - k) << 52)};
+  NAME(two) l = NAME(log1p_of)(e);
+  D whole = kd * LSE_F64_LN2_SPLIT_HI; // exact
+  D high = whole + l.high;
+  l.low += (l.high - (high - whole)) + kd * LSE_F64_LN2_SPLIT_LO;
+  l.high = high;
+  l.high = NAME(select)(up, l.high, -l.high);
+  l.low = NAME(select)(up, l.low, -l.low);
+#else
   NAME(two) top = {NAME(select)(middle, (p - 0.5) + (p - 0.5), p), {}};
   NAME(two) bottom = {rest, (1 - rest) - p};
   NAME(two) h = NAME(two_quotient)(top, bottom);
@@ -381,6 +416,7 @@ INLINE D NAME(logit_of)(D p, DI *again) {
 #endif
   NAME(two) y = NAME(two_select)(middle, sum, h);
   NAME(two) l = NAME(log_of)(y.high, y.low);
+#endif
   D end = NAME(select)(p == 1, NAME(d_set)(__builtin_inf()), NAME(d_set)(__builtin_nan("")));
   end = NAME(select)(p == 0, NAME(d_set)(-__builtin_inf()), end);
   *again = inside & (p < 0x1p-1000);
@@ -497,7 +533,6 @@ LSE_ELEMENTWISE(log_subtract_exp, 1, NAME(subtract_exp)(a, b, &near))
 LSE_ELEMENTWISE(log_expm1, 0, NAME(subtract_exp)(a, (D){}, &near))
 LSE_ELEMENTWISE(log1m_exp, 0, NAME(one_minus_exp)(a, &near))
 LSE_ELEMENTWISE(log_add_exp2, 1, NAME(add_exp2)(a, b, &near))
-LSE_ELEMENTWISE(logit, 0, NAME(logit_of)(a, &near))
 LSE_ELEMENTWISE(log_cosh, 0, NAME(log_cosh_of)(a, &near))
 LSE_ELEMENTWISE(x_log1p_y, 1, NAME(times_log1p_of)(a, b, &near))
 LSE_ELEMENTWISE(x_log_x, 0, NAME(times_log_of)(a, a, &near))
@@ -568,6 +603,7 @@ LSE_NARROW(log_logistic, 0, NAME(narrow_log_logistic)(x, y, out, aside, width),
            -NAME(add_exp)(-a, (D){}, &near))
 LSE_NARROW(logistic, 0, (void)y; NAME(narrow_logistic)(x, out, aside, width),
            NAME(logistic_of)(a, &near))
+LSE_NARROW(logit, 0, (void)y; NAME(narrow_logit)(x, out, aside, width), NAME(logit_of)(a, &near))
 #undef NARROW_STEP
 #undef LSE_NARROW
 #else
@@ -575,4 +611,5 @@ LSE_ELEMENTWISE(log_add_exp, 1, NAME(add_exp)(a, b, &near))
 LSE_ELEMENTWISE(softplus, 0, NAME(add_exp)(a, (D){}, &near))
 LSE_ELEMENTWISE(log_logistic, 0, -NAME(add_exp)(-a, (D){}, &near))
 LSE_ELEMENTWISE(logistic, 0, NAME(logistic_of)(a, &near))
+LSE_ELEMENTWISE(logit, 0, NAME(logit_of)(a, &near))
 #endif

@@ -25,6 +25,9 @@
 /// Vectors at a time, and elements of a part, whose elements put aside fit the stack.
 #define NARROW_VECTORS 4
 #define NARROW_PART 2048
+/// ln(2), its high part of 16 bits.
+#define NARROW_LN2_HI 0x1.62e4p-1f
+#define NARROW_LN2_LO 0x1.7f7d1cp-20f
 /// Below this `narrow_sum` is done in Double.
 #define NARROW_NEAR 0x1p-5f
 
@@ -208,6 +211,66 @@ INLINE void NAME(narrow_logistic)(const V *x, V *out, NAME(bits) * aside, int co
   EACH top[i] = NAME(where_least)(-far, x[i], zero, x[i]); // NaN stays
   EACH out[i] = NAME(where_least)(x[i], far, q[i], top[i]);
   EACH aside[i] = NARROW_BETWEEN(x[i]);
+#undef EACH
+}
+
+/// log(p / (1 - p)) of `count` vectors; bits of the lanes to do in Double are set in `aside`: those
+/// near 0, where the quotient is too short, and those without a quotient. With y = 2^k (1 + e) the
+/// larger of p and 1 - p over the smaller, log y = k ln(2) + log(1 + e).
+INLINE void NAME(narrow_logit)(const V *p, V *out, NAME(bits) * aside, int count) {
+#define EACH for (int i = 0; i < count; i++)
+  V small[NARROW_VECTORS], large[NARROW_VECTORS], low[NARROW_VECTORS], y[NARROW_VECTORS],
+      e[NARROW_VECTORS], k[NARROW_VECTORS], t[NARROW_VECTORS], c[NARROW_VECTORS],
+      r[NARROW_VECTORS], q[NARROW_VECTORS], b[NARROW_VECTORS];
+  VI n[NARROW_VECTORS];
+  EACH b[i] = 1 - p[i];
+  EACH low[i] = (1 - b[i]) - p[i]; // of the larger: the smaller is exact
+  EACH large[i] = NAME(max)(p[i], b[i]);
+  EACH small[i] = NAME(least_of)(p[i], b[i]);
+  EACH t[i] = 1 / small[i];
+  EACH y[i] = large[i] * t[i];
+  EACH low[i] = (NAME(fma)(-y[i], small[i], large[i]) + low[i]) * t[i];
+  // e, and the low part relative to 2^k.
+  EACH n[i] = ((VI)y[i] >> 23) - 127;
+  EACH k[i] = __builtin_convertvector(n[i], V);
+  EACH low[i] *= (V)((127 - n[i]) << 23);
+  EACH e[i] = (V)(((VI)y[i] & 0x7fffff) | 0x3f800000) - 1;
+  // (1 + e) c = 1 + r as in `log1p_of`.
+  EACH t[i] = NAME(fma)(e[i], NAME(set)(NARROW_STEPS), NAME(set)(0x1.8p23f));
+  EACH c[i] = NAME(look_up)(NARROW_TABLE(inverse), t[i]);
+  EACH b[i] = c[i] * e[i];
+  EACH low[i] = NAME(fma)(c[i], low[i], NAME(fma)(c[i], e[i], -b[i]));
+  EACH r[i] = b[i] + (c[i] - 1); // exact
+  EACH low[i] = NAME(fma)(low[i] * r[i], r[i] - 1, low[i]) + NAME(look_up)(NARROW_TABLE(low), t[i]);
+#define TERM(k) NAME(set)((k) % 2 ? 1.0f / (k) : -1.0f / (k))
+#if LSE_ISA == 512
+  EACH q[i] = NAME(fma)(TERM(6), r[i], TERM(5));
+#else
+  EACH q[i] = NAME(fma)(TERM(8), r[i], TERM(7));
+  EACH q[i] = NAME(fma)(q[i], r[i], TERM(6));
+  EACH q[i] = NAME(fma)(q[i], r[i], TERM(5));
+#endif
+  EACH q[i] = NAME(fma)(q[i], r[i], TERM(4));
+  EACH q[i] = NAME(fma)(q[i], r[i], TERM(3));
+#undef TERM
+  // r^2 / 2 in two parts.
+  EACH e[i] = 0.5f * r[i];
+  EACH y[i] = e[i] * r[i];
+  EACH e[i] = NAME(fma)(e[i], r[i], -y[i]);
+  EACH low[i] = NAME(fma)(q[i] * r[i], r[i] * r[i], low[i] - e[i]);
+  EACH low[i] = NAME(fma)(k[i], NAME(set)(NARROW_LN2_LO), low[i]);
+  EACH k[i] *= NARROW_LN2_HI; // exact
+  EACH b[i] = NAME(look_up)(NARROW_TABLE(high), t[i]);
+  EACH c[i] = k[i] + b[i];
+  EACH low[i] += b[i] - (c[i] - k[i]);
+  EACH b[i] = c[i] + r[i];
+  EACH low[i] += r[i] - (b[i] - c[i]);
+  EACH c[i] = b[i] - y[i];
+  EACH low[i] += (b[i] - c[i]) - y[i];
+  EACH b[i] = c[i] + low[i];
+  EACH out[i] = NAME(where_least)(p[i], NAME(set)(0.5f), b[i], -b[i]);
+  EACH aside[i] = NARROW_SET(small[i], NAME(set)(0x1p-90f), _CMP_NGE_UQ) |
+                  NARROW_SET(b[i], NAME(set)(0x1p-14f), _CMP_NGE_UQ);
 #undef EACH
 }
 

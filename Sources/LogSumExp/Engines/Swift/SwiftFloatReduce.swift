@@ -21,6 +21,8 @@ struct SwiftFloatReduce {
 
   /// Columns up to which four rows are computed side by side.
   @inline(__always) static var shortCount: Int { 16 }
+  /// Columns up to which all of four rows is in the tile at once.
+  @inline(__always) static var mediumCount: Int { 64 }
   /// Elements in a chunk, whose terms are added up in Float.
   @inline(__always) static var chunk: Int { 128 }
   /// 1.5 * 2^23.
@@ -32,21 +34,20 @@ struct SwiftFloatReduce {
   /// Maxima from here on are their rows' bases. Bases guessed are less.
   @inline(__always) static var large: Float { 0x1p23 }
 
-  /// What a chunk needs on its way: g and 2^(n + 1), 128 of each; and for each of four rows its base,
-  /// a vector of maxima and one of sums.
+  /// What a chunk, or four rows, need on their way: g and 2^(n + 1), 256 of each; and for each of four
+  /// rows a vector of maxima and one of sums.
   struct Tile {
-    typealias Memory = InlineArray<80, Vector>
+    typealias Memory = InlineArray<144, Vector>
     let base: UnsafeMutablePointer<Float>
     @inline(__always) var g: UnsafeMutablePointer<Float> { base }
-    @inline(__always) var power: UnsafeMutablePointer<Float> { base + 128 }
+    @inline(__always) var power: UnsafeMutablePointer<Float> { base + 256 }
     /// The elements of short rows, turned.
-    @inline(__always) var x: UnsafeMutablePointer<Float> { base + 256 }
-    @inline(__always) var largest: UnsafeMutablePointer<Float> { base + 256 }
-    @inline(__always) var bases: UnsafeMutablePointer<Float> { base + 272 }
-    /// A vector that is not whole, and the sums of a chunk.
-    @inline(__always) var vector: UnsafeMutablePointer<Float> { base + 276 }
+    @inline(__always) var x: UnsafeMutablePointer<Float> { base + 512 }
+    @inline(__always) var largest: UnsafeMutablePointer<Float> { base + 512 }
+    /// The sums of a chunk.
+    @inline(__always) var vector: UnsafeMutablePointer<Float> { base + 528 }
     @inline(__always) var sums: UnsafeMutablePointer<Double> {
-      UnsafeMutableRawPointer(base + 280).assumingMemoryBound(to: Double.self)
+      UnsafeMutableRawPointer(base + 532).assumingMemoryBound(to: Double.self)
     }
 
     @inline(__always)
@@ -58,9 +59,30 @@ struct SwiftFloatReduce {
     /// The row of one lane becomes that of another.
     @inline(__always)
     func copy(_ lane: Int, to other: Int) {
-      bases[other] = bases[lane]
       Vector(UnsafePointer(largest) + 4 &* lane).store(largest + 4 &* other)
       Doubles(UnsafePointer(sums) + 4 &* lane).store(sums + 4 &* other)
+    }
+  }
+
+  /// The sums, maxima and bases of rows from the `first` on.
+  struct Ends {
+    typealias Memory = InlineArray<16, Vector>
+    let base: UnsafeMutableRawPointer
+    var first = 0
+    @inline(__always) static var rows: Int { 16 }
+    @inline(__always) var sums: UnsafeMutablePointer<Double> {
+      base.assumingMemoryBound(to: Double.self) + first
+    }
+    @inline(__always) var largest: UnsafeMutablePointer<Float> {
+      (base + 128).assumingMemoryBound(to: Float.self) + first
+    }
+    @inline(__always) var bases: UnsafeMutablePointer<Float> {
+      (base + 192).assumingMemoryBound(to: Float.self) + first
+    }
+
+    @inline(__always)
+    static func + (ends: Ends, rows: Int) -> Ends {
+      Ends(base: ends.base, first: ends.first &+ rows)
     }
   }
 
@@ -136,9 +158,13 @@ struct SwiftFloatReduce {
         }
       } else {
         var guess = Guess(Self.base(Self.maximum(x, 16)))
-        while row < rows {
-          special &+= long(row, min(4, rows &- row), tile, &guess, scale)
-          row &+= 4
+        var memory = Ends.Memory(repeating: Vector(repeating: 0))
+        withUnsafeMutablePointer(to: &memory) { memory in
+          let ends = Ends(base: UnsafeMutableRawPointer(memory))
+          while row < rows {
+            special &+= long(row, min(Ends.rows, rows &- row), tile, ends, &guess, scale)
+            row &+= Ends.rows
+          }
         }
       }
       return special
@@ -179,34 +205,65 @@ struct SwiftFloatReduce {
     return a - base < highest ? base : base + 8
   }
 
-  /// `count` rows, up to four, from `row` on, whose ends, from max and sums to a state, are done together.
+  /// `count` rows, up to `Ends.rows`, from `row` on. Their ends, from max and sum to a state, are done one
+  /// after the other: each is a long chain, and while one waits the processor begins the next.
   @inline(__always)
   func long(
-    _ row: Int, _ count: Int, _ tile: Tile, _ guess: inout Guess, _ scale: ExpScale<Float>
+    _ row: Int, _ count: Int, _ tile: Tile, _ ends: Ends, _ guess: inout Guess,
+    _ scale: ExpScale<Float>
   ) -> Int {
     for lane in 0..<count {
-      tile.bases[lane] =
+      ends.bases[lane] =
         guess.base ?? Self.base(Self.maximum(x + (row &+ lane) &* stride, columns))
     }
-    if guess.base == 0 {
-      _ = sum(row, count, tile, PlainTerms.self)
-    } else {
-      _ = sum(row, count, tile, AllTerms.self)
+    var first = 0
+    while first < count {
+      let rows = min(4, count &- first)
+      for lane in rows..<4 { ends.bases[first &+ lane] = ends.bases[first &+ rows &- 1] }
+      if guess.base == 0 {
+        sums(row &+ first, rows, tile, ends.bases + first, PlainTerms.self)
+      } else {
+        sums(row &+ first, rows, tile, ends.bases + first, AllTerms.self)
+      }
+      largest(tile).store(ends.largest + first)
+      sums(tile).store(ends.sums + first)
+      first &+= 4
     }
-    for lane in count..<4 { tile.copy(count &- 1, to: lane) }
-    let a = largest(tile)
-    let z = a - Vector(UnsafePointer(tile.bases))
-    let (g, power) = Self.split(z)
-    let sum = sums(tile) / Doubles(Self.term(g, unsafeBitCast(power, to: Vector.self)))
-    let wide = Doubles(a)
-    put(row, count, wide, sum - Doubles(repeating: 1))
-    a.store(tile.largest)
-    sum.store(tile.sums)
 
-    let isOwn = (z .>= Vector(repeating: Self.lowest)) .& (z .< Vector(repeating: Self.highest))
-    let isFine = sum + (sum + wide) .>= Doubles(repeating: leastSum)
-    if guess.base != nil && all(isOwn) && all(isFine) { return 0 }
-    return others(row, count, tile, &guess, scale)
+    let wasGuess = guess.base != nil
+    var special = 0
+    first = 0
+    while first < count {
+      let a = Vector(UnsafePointer(ends.largest) + first)
+      let z = a - Vector(UnsafePointer(ends.bases) + first)
+      let (g, power) = Self.split(z)
+      let own = Self.term(g, unsafeBitCast(power, to: Vector.self))
+      let sum = Doubles(UnsafePointer(ends.sums) + first) / Doubles(own)
+      let wide = Doubles(a)
+      put(row &+ first, min(4, count &- first), wide, sum - Doubles(repeating: 1))
+
+      let isOwn = (z .>= Vector(repeating: Self.lowest)) .& (z .< Vector(repeating: Self.highest))
+      let isFine = sum + (sum + wide) .>= Doubles(repeating: leastSum)
+      if !(wasGuess && all(isOwn) && all(isFine)) {
+        sum.store(ends.sums + first)
+        special &+= others(
+          row &+ first, min(4, count &- first), tile, ends + first, &guess, wasGuess, scale)
+      }
+      first &+= 4
+    }
+    return special
+  }
+
+  @inline(__always)
+  func sums<T: SwiftFloatTerms>(
+    _ row: Int, _ count: Int, _ tile: Tile, _ bases: UnsafePointer<Float>, _: T.Type
+  ) {
+    if columns <= Self.mediumCount {
+      sumTogether(row, count, tile, bases, T.self)
+    } else {
+      _ = sum(row, count, tile, bases, T.self)
+      for lane in count..<4 { tile.copy(count &- 1, to: lane) }
+    }
   }
 
   /// What 2 sum + |a| is at least in rows whose sum, which has the max's own term, is fine enough.
@@ -217,18 +274,17 @@ struct SwiftFloatReduce {
   /// would be taken apart everywhere.
   @inline(never)
   func others(
-    _ row: Int, _ count: Int, _ tile: Tile, _ guess: inout Guess, _ scale: ExpScale<Float>
+    _ row: Int, _ count: Int, _ tile: Tile, _ ends: Ends, _ guess: inout Guess, _ wasGuess: Bool,
+    _ scale: ExpScale<Float>
   ) -> Int {
-    let (a, bases) = (Vector(UnsafePointer(tile.largest)), Vector(UnsafePointer(tile.bases)))
-    let sums = Doubles(UnsafePointer(tile.sums))
-    let base = Self.base(a[0])
+    let base = Self.base(ends.largest[0])
     var isOne = true
     var special = 0
     for lane in 0..<count {
-      let (a, sum) = (a[lane], sums[lane])
+      let (a, sum) = (ends.largest[lane], ends.sums[lane])
       let own = Self.base(a)
       if own != base { isOne = false }
-      if own != bases[lane] && guess.base != nil {
+      if own != ends.bases[lane] && wasGuess {
         special &+= again(row &+ lane, tile, scale)
       } else if !(sum + (sum + Double(a.magnitude)) >= leastSum) {
         special &+= close(row &+ lane, a, tile, scale)
@@ -242,15 +298,19 @@ struct SwiftFloatReduce {
   @inline(never)
   func again(_ row: Int, _ tile: Tile, _ scale: ExpScale<Float>) -> Int {
     var none = Guess()
-    return long(row, 1, tile, &none, scale)
+    var memory = Ends.Memory(repeating: Vector(repeating: 0))
+    return withUnsafeMutablePointer(to: &memory) { memory in
+      let ends = Ends(base: UnsafeMutableRawPointer(memory))
+      return long(row, 1, tile, ends, &none, scale)
+    }
   }
 
   /// A row with max a whose rest has to be right by itself: its terms are relative to a, and those that
   /// are 1 are taken out.
   @inline(never)
   func close(_ row: Int, _ a: Float, _ tile: Tile, _ scale: ExpScale<Float>) -> Int {
-    tile.bases[0] = a
-    let count = Double(sum(row, 1, tile, OtherTerms.self).wrappedSum())
+    var base = a
+    let count = Double(sum(row, 1, tile, &base, OtherTerms.self).wrappedSum())
     let s = tile.sums
     let rest = ((s[0] + s[2]) + (s[1] + s[3])) + (count - 1)
     if !(rest >= Self.least) { return again(row, scale) }
@@ -260,11 +320,13 @@ struct SwiftFloatReduce {
 
   /// Maxima, and the sums by lanes, of `count` rows; returns the counts of the terms left out.
   @inline(__always)
-  func sum<T: SwiftFloatTerms>(_ row: Int, _ count: Int, _ tile: Tile, _: T.Type) -> Bits {
+  func sum<T: SwiftFloatTerms>(
+    _ row: Int, _ count: Int, _ tile: Tile, _ bases: UnsafePointer<Float>, _: T.Type
+  ) -> Bits {
     var ties = Bits()
     for lane in 0..<count {
       let x = x + (row &+ lane) &* stride
-      let base = Vector(repeating: tile.bases[lane])
+      let base = Vector(repeating: bases[lane])
       let sums = tile.sums + 4 &* lane
       var largest = Vector(repeating: -.infinity)
       Doubles(repeating: 0).store(sums)
@@ -279,9 +341,7 @@ struct SwiftFloatReduce {
           i &+= 4
         }
         if i < count {
-          Vector(repeating: -.infinity).store(tile.vector)
-          for k in i..<count { tile.vector[k &- i] = x[start &+ k] }
-          let x = Vector(UnsafePointer(tile.vector))
+          let x = last(row &+ lane)
           largest = .larger(x, largest)
           tile.put(T.split(x, base, &ties), i)
           i &+= 4
@@ -293,6 +353,93 @@ struct SwiftFloatReduce {
       largest.store(tile.largest + 4 &* lane)
     }
     return ties
+  }
+
+  /// `sum` for rows of up to `mediumCount` elements, four of them side by side; those beyond `count`
+  /// repeat the last. A line is a vector of each row, a block four lines.
+  @inline(__always)
+  func sumTogether<T: SwiftFloatTerms>(
+    _ row: Int, _ count: Int, _ tile: Tile, _ bases: UnsafePointer<Float>, _: T.Type
+  ) {
+    let x0 = x + row &* stride
+    let x1 = x0 + min(1, count &- 1) &* stride
+    let x2 = x0 + min(2, count &- 1) &* stride
+    let x3 = x0 + (count &- 1) &* stride
+    let b0 = Vector(repeating: bases[0])
+    let b1 = Vector(repeating: bases[1])
+    let b2 = Vector(repeating: bases[2])
+    let b3 = Vector(repeating: bases[3])
+    var ties = Bits()
+    var m0 = Vector(repeating: -.infinity)
+    var (m1, m2, m3) = (m0, m0, m0)
+    // The sums of a row's terms in a block, and the terms of lines beyond, take the place of g.
+    var (i, at, groups) = (0, 0, 0)
+    let whole = columns / 4 &* 4
+    let end = 4 &* whole
+    while i < whole {
+      let stop = min(i &+ 16, whole)
+      while i < stop {
+        let (y0, y1) = (Vector(x0 + i), Vector(x1 + i))
+        m0 = .larger(y0, m0)
+        m1 = .larger(y1, m1)
+        tile.put(T.split(y0, b0, &ties), 4 &* i)
+        tile.put(T.split(y1, b1, &ties), 4 &* i &+ 4)
+        let (y2, y3) = (Vector(x2 + i), Vector(x3 + i))
+        m2 = .larger(y2, m2)
+        m3 = .larger(y3, m3)
+        tile.put(T.split(y2, b2, &ties), 4 &* i &+ 8)
+        tile.put(T.split(y3, b3, &ties), 4 &* i &+ 12)
+        i &+= 4
+      }
+      if at &+ 64 <= end {
+        var lane = 0
+        while lane < 16 {
+          let k = at &+ lane
+          let first = Self.term(tile, k) + Self.term(tile, k &+ 16)
+          (first + (Self.term(tile, k &+ 32) + Self.term(tile, k &+ 48))).store(tile.g + groups)
+          groups &+= 4
+          lane &+= 4
+        }
+        at &+= 64
+      }
+    }
+    m0.store(tile.largest)
+    m1.store(tile.largest + 4)
+    m2.store(tile.largest + 8)
+    m3.store(tile.largest + 12)
+    if i < columns {
+      for lane in 0..<4 {
+        let y = last(row &+ min(lane, count &- 1))
+        let largest = tile.largest + 4 &* lane
+        Vector.larger(y, Vector(UnsafePointer(largest))).store(largest)
+        tile.put(T.split(y, Vector(repeating: bases[lane]), &ties), end &+ 4 &* lane)
+      }
+      i &+= 4
+    }
+    while at < 4 &* i {
+      Self.term(tile, at).store(tile.g + groups)
+      groups &+= 4
+      at &+= 4
+    }
+    for lane in 0..<4 {
+      var sum = Doubles(repeating: 0)
+      i = 4 &* lane
+      while i < groups {
+        sum = sum + Doubles(Vector(UnsafePointer(tile.g) + i))
+        i &+= 16
+      }
+      sum.store(tile.sums + 4 &* lane)
+    }
+  }
+
+  /// The elements of a row that are in none of its whole vectors, behind as many -inf as make a vector.
+  @inline(__always)
+  func last(_ row: Int) -> Vector {
+    let x = Vector(x + (row &* stride &+ columns &- 4))
+    let count = Vector(repeating: Float(4 &- columns % 4))
+    let isNew = Vector(0, 1, 2, 3) .>= count
+    let infinity = unsafeBitCast(Vector(repeating: -.infinity), to: Mask.self) .& .!isNew
+    return unsafeBitCast(unsafeBitCast(x, to: Mask.self) .& isNew .| infinity, to: Vector.self)
   }
 
   /// The terms of `count` elements, by lanes, to `tile.vector`. Through memory: the optimiser takes a sum
