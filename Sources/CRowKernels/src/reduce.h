@@ -208,13 +208,10 @@ INLINE NAME(sums) NAME(group)(const V *e, int count, int form) {
   V a = e[0], b = e[2];
 #if !LSE_F32
   if (IS_STORED(form)) {
-    NAME(two) p = {a, {}}, q = {b, {}};
-    if (count > 1)
-      LSE_TWO_SUM(p, e[0], e[1], (D){})
-    if (count > 3)
-      LSE_TWO_SUM(q, e[2], e[3], (D){})
+    // Pairs in one part, as Float's are in Float.
+    NAME(two) p = {count > 1 ? a + e[1] : a, {}};
     if (count > 2)
-      LSE_TWO_SUM(p, p.high, q.high, p.low + q.low)
+      LSE_TWO_SUM(p, p.high, count > 3 ? b + e[3] : b, (D){})
     NAME(sums) s = {p.high, p.low};
     return s;
   }
