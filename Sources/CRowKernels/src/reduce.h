@@ -1250,9 +1250,13 @@ INLINE ptrdiff_t NAME(reduce_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrd
   if (n <= SHORT_COLUMNS) {
     int short_form = FORM(form) == NAME(ahead) ? NAME(exact) : form;
     if (!IS_STORED(form))
-      for (; rows - r > 2; r += LANES)
+      for (; rows - r > 2; r += LANES) {
+        if (FORM(form) == NAME(ahead) && n == out_stride && rows - r >= LANES)
+          for (ptrdiff_t i = 0; i < n; i++)
+            __builtin_prefetch(out + r * out_stride + i * LANES + LANES - 1, 1);
         special += NAME(reduce_batch)(x + r * stride, rows - r < LANES ? rows - r : LANES, n, stride,
                                       k, short_form, state + r, capacity);
+      }
     for (; r < rows; r++)
       special += NAME(reduce_row)(x + r * stride, n, out + r * out_stride, k, short_form | FAR, state + r,
                                   capacity);
