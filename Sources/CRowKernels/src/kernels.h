@@ -118,6 +118,7 @@ const lse_elementwise NAME(elementwise) = {
 #undef MISSING
 #undef LSE_ELEMENTWISE
 #undef SHORT_ROWS
+#undef SEAMLESS_COLUMNS
 #undef BATCH_COLUMNS
 #undef STRIP
 #undef SWEPT_COLUMNS

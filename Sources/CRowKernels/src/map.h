@@ -6,9 +6,68 @@
 
 INLINE V NAME(scaled)(V e, V high, V low) { return NAME(fma)(e, high, e * low); }
 
+#if LSE_ISA == 512
+// Rows of fewer columns, with nothing between them, are mapped as one: vectors that begin with a row
+// would lie across cache lines.
+#define SEAMLESS_COLUMNS (4 * LANES)
+
+/// LANES such rows are as many vectors as they have columns. `row[i]` is the row of element i.
+typedef struct {
+  TI row[LANES * SEAMLESS_COLUMNS + SEAMLESS_COLUMNS];
+} NAME(seams);
+
+INLINE void NAME(find_seams)(NAME(seams) * s, ptrdiff_t columns) {
+  for (TI r = 0; r < LANES; r++) // what is too much is the next row's
+    for (ptrdiff_t c = 0; c < columns; c += LANES)
+      NAME(store)((T *)s->row + r * columns + c, (V)((VI){} + r));
+}
+
+INLINE VI NAME(rows_at)(const NAME(seams) * s, ptrdiff_t at) {
+  return (VI)NAME(load)((const T *)s->row + at);
+}
+
+/// A part of the states of LANES rows.
+INLINE V NAME(parts_of)(const double *state) {
+#if LSE_F32
+  D d[2] = {NAME(d_load)(state), NAME(d_load)(state + D_LANES)};
+#else
+  D d[1] = {NAME(d_load)(state)};
+#endif
+  return NAME(narrowed)(d);
+}
+#endif
+
+#if LSE_ISA == 512
+/// `scale` of LANES rows at a time. Returns how many are done.
+INLINE ptrdiff_t NAME(scale_seamless)(T *out, ptrdiff_t rows, ptrdiff_t columns,
+                                      const double *state, ptrdiff_t capacity) {
+  ptrdiff_t r = 0;
+  if (rows < LANES || columns >= SEAMLESS_COLUMNS || columns % LANES == 0)
+    return 0;
+  NAME(seams) seams;
+  NAME(find_seams)(&seams, columns);
+  for (; r + LANES <= rows; r += LANES) {
+    V high = NAME(parts_of)(state + r), low = NAME(parts_of)(state + capacity + r);
+    if (__builtin_reduce_or(high < 0)) // as below
+      break;
+    T *y = out + r * columns;
+    for (ptrdiff_t i = 0; i < columns * LANES; i += LANES) {
+      VI row = NAME(rows_at)(&seams, i);
+      NAME(store)
+      (y + i, NAME(scaled)(NAME(load)(y + i), NAME(pick)(high, row), NAME(pick)(low, row)));
+    }
+  }
+  return r;
+}
+#endif
+
 static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                              const double *state, ptrdiff_t capacity) {
   ptrdiff_t r = 0;
+#if LSE_ISA == 512
+  if (columns == stride)
+    r = NAME(scale_seamless)(out, rows, columns, state, capacity);
+#endif
   if (columns <= LANES)
     for (; r + SHORT_ROWS <= rows; r += SHORT_ROWS) {
       int down = 0; // as below
@@ -109,11 +168,43 @@ INLINE void NAME(subtract_row)(const T *from, ptrdiff_t columns, T *to, const NA
   }
 }
 
+#if LSE_ISA == 512
+/// `subtract` of LANES rows at a time. Returns how many are done.
+INLINE ptrdiff_t NAME(subtract_seamless)(const T *x, ptrdiff_t rows, ptrdiff_t columns, T *out,
+                                         NAME(normaliser) s, int is_plain, const double *state,
+                                         ptrdiff_t capacity) {
+  ptrdiff_t r = 0;
+  NAME(seams) seams;
+  NAME(find_seams)(&seams, columns);
+  for (; r + LANES <= rows; r += LANES) {
+    const T *from = x + r * columns;
+    T *to = out + r * columns;
+    V first = NAME(parts_of)(state + r), second = NAME(parts_of)(state + capacity + r);
+    V third = is_plain ? second : NAME(parts_of)(state + 2 * capacity + r);
+    for (ptrdiff_t i = 0; i < columns * LANES; i += LANES) {
+      VI row = NAME(rows_at)(&seams, i);
+      s.first = NAME(pick)(first, row), s.second = NAME(pick)(second, row);
+      s.third = NAME(pick)(third, row);
+      NAME(store)(to + i, NAME(normalised)(NAME(load)(from + i), &s, is_plain));
+    }
+  }
+  return r;
+}
+#endif
+
 static void NAME(subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,
                            void *out, ptrdiff_t out_stride, double inverse_high, double inverse_low,
                            int streams, const double *state, ptrdiff_t capacity) {
   NAME(normaliser) s = {.inverse = NAME(set)((T)inverse_high), .inverse_low = NAME(set)((T)inverse_low)};
-  for (ptrdiff_t r = 0; r < rows; r++) {
+  ptrdiff_t r = 0;
+#if LSE_ISA == 512
+  if (columns == stride && columns == out_stride && rows >= LANES && columns < SEAMLESS_COLUMNS &&
+      columns % LANES != 0)
+    r = inverse_high == 1
+            ? NAME(subtract_seamless)(x, rows, columns, out, s, 1, state, capacity)
+            : NAME(subtract_seamless)(x, rows, columns, out, s, 0, state, capacity);
+#endif
+  for (; r < rows; r++) {
     const T *from = (const T *)x + r * stride;
     T *to = (T *)out + r * out_stride;
     s.first = NAME(set)((T)state[r]), s.second = NAME(set)((T)state[capacity + r]);

@@ -208,13 +208,10 @@ INLINE NAME(sums) NAME(group)(const V *e, int count, int form) {
   V a = e[0], b = e[2];
 #if !LSE_F32
   if (IS_STORED(form)) {
-    NAME(two) p = {a, {}}, q = {b, {}};
-    if (count > 1)
-      LSE_TWO_SUM(p, e[0], e[1], (D){})
-    if (count > 3)
-      LSE_TWO_SUM(q, e[2], e[3], (D){})
+    // Pairs in one part, as Float's are in Float.
+    NAME(two) p = {count > 1 ? a + e[1] : a, {}};
     if (count > 2)
-      LSE_TWO_SUM(p, p.high, q.high, p.low + q.low)
+      LSE_TWO_SUM(p, p.high, count > 3 ? b + e[3] : b, (D){})
     NAME(sums) s = {p.high, p.low};
     return s;
   }
@@ -1253,9 +1250,13 @@ INLINE ptrdiff_t NAME(reduce_rows)(const T *x, ptrdiff_t rows, ptrdiff_t n, ptrd
   if (n <= SHORT_COLUMNS) {
     int short_form = FORM(form) == NAME(ahead) ? NAME(exact) : form;
     if (!IS_STORED(form))
-      for (; rows - r > 2; r += LANES)
+      for (; rows - r > 2; r += LANES) {
+        if (FORM(form) == NAME(ahead) && n == out_stride && rows - r >= LANES)
+          for (ptrdiff_t i = 0; i < n; i++)
+            __builtin_prefetch(out + r * out_stride + i * LANES + LANES - 1, 1);
         special += NAME(reduce_batch)(x + r * stride, rows - r < LANES ? rows - r : LANES, n, stride,
                                       k, short_form, state + r, capacity);
+      }
     for (; r < rows; r++)
       special += NAME(reduce_row)(x + r * stride, n, out + r * out_stride, k, short_form | FAR, state + r,
                                   capacity);

@@ -151,6 +151,14 @@ INLINE V NAME(load_first)(const T *p, ptrdiff_t n) {
   return NAME(load_lanes)(p, NAME(first)(n));
 }
 INLINE V NAME(keep_first)(V v, ptrdiff_t n) { return NAME(clear)(v, (M)~NAME(first)(n)); }
+/// In each lane that lane of v which `from` says.
+INLINE V NAME(pick)(V v, VI from) {
+#if LSE_F32
+  return (V)_mm512_permutexvar_ps((__m512i)from, (__m512)v);
+#else
+  return (V)_mm512_permutexvar_pd((__m512i)from, (__m512d)v);
+#endif
+}
 /// Clears the lanes equal to x of `count` vectors (a constant), and counts them: one count for all,
 /// since each way from mask to integer register costs more than the comparison.
 INLINE int NAME(clear_equal)(V *v, int count, V x) {
