@@ -23,6 +23,8 @@ typedef struct lse_source {
   ptrdiff_t mask_row_stride, mask_column_stride;
   const ptrdiff_t *_Nullable kept; // for each row, how many of its first columns are not -inf
   const ptrdiff_t *_Nullable columns; // which columns of x to take, in this order
+  const void *_Nullable results; // where those of x's format will be written soon, to be fetched meanwhile
+  ptrdiff_t results_row_stride;
 } lse_source;
 
 enum { LSE_OWN, LSE_FLOAT16, LSE_BFLOAT16 };

@@ -44,7 +44,13 @@ INLINE V NAME(from_bfloat16)(NAME(bits16) h) { return (V)(__builtin_convertvecto
 /// The upper halves are the rounded ones. Not for NaN.
 INLINE VI NAME(rounded_bfloat16)(V v) {
   VI bits = (VI)v;
+#if LSE_ISA == 512
+  __m512i below = (__m512i)(bits + 0x7fff);
+  __mmask16 is_odd = _mm512_test_epi32_mask((__m512i)bits, _mm512_set1_epi32(0x10000));
+  return (VI)_mm512_mask_add_epi32(below, is_odd, below, _mm512_set1_epi32(1));
+#else
   return bits + 0x7fff + ((bits >> 16) & 1);
+#endif
 }
 
 /// Stores two vectors without a NaN.

@@ -12,6 +12,7 @@ typedef struct {
   const T *bias;
   const unsigned char *mask;
   T factor;
+  const void *results;
   ptrdiff_t columns, kept;
   int format; // of x, a constant
 } NAME(swept);
@@ -63,12 +64,14 @@ INLINE void NAME(load_swept)(V *v, const NAME(swept) * s, ptrdiff_t c) {
     v[j] = NAME(swept_part)(s, c + j * LANES, NAME(left)(s->kept - c, j));
 }
 
-INLINE void NAME(fetch_swept)(const NAME(swept) * s, ptrdiff_t c) {
+INLINE void NAME(fetch_swept)(const NAME(swept) * s, ptrdiff_t c, int form) {
   for (int j = 0; j < 4; j++) {
     if (s->format == LSE_OWN || j % 2 == 0)
       __builtin_prefetch(NAME(row_at)(s->x, c + j * LANES + PREFETCH, s->format));
     if (s->bias)
       __builtin_prefetch(s->bias + c + j * LANES + PREFETCH);
+    if (s->format != LSE_OWN && j % 2 == 0 && IS_STORED(form) && s->results)
+      __builtin_prefetch(NAME(row_at)(s->results, c + j * LANES, s->format), 1, 2);
   }
   if (s->mask)
     __builtin_prefetch(s->mask + c + PREFETCH);
@@ -94,7 +97,7 @@ INLINE NAME(two) NAME(swept_sums)(const NAME(swept) * s, T *out, NAME(base) b, N
     V e[4];
     NAME(begun) after;
     ptrdiff_t left = n - c;
-    NAME(fetch_swept)(s, c);
+    NAME(fetch_swept)(s, c, form);
     if (IS_STORED(form) && s->format == LSE_OWN) // else it is a tile
       for (int j = 0; j < 4; j++)
         __builtin_prefetch(out + c + j * LANES + PREFETCH, 1);
@@ -220,6 +223,8 @@ INLINE NAME(swept) NAME(swept_at)(const lse_source *s, int way, ptrdiff_t r, ptr
     row.bias = (const T *)s->bias + r * s->bias_row_stride;
     row.factor = (T)s->bias_factor;
   }
+  if (format != LSE_OWN && s->results)
+    row.results = NAME(row_at)(s->results, r * s->results_row_stride, format);
   if (s->kept)
     row.kept = s->kept[r] < 0 ? 0 : s->kept[r] < columns ? s->kept[r] : columns;
   return row;
@@ -261,7 +266,7 @@ INLINE void NAME(ragged_sums)(const lse_source *s, int way, ptrdiff_t r, int cou
   for (; groups > 0; groups--) {
     NAME(begun) after;
     V e[4];
-    NAME(fetch_swept)(&row, c);
+    NAME(fetch_swept)(&row, c, form);
     int ends = c + 4 * LANES >= row.kept;
     int next = i + ends < count ? i + ends : i;
     c = ends ? 0 : c + 4 * LANES;

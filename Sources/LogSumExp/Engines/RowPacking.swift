@@ -94,7 +94,14 @@ extension RowCall {
     func reduceSource(_ tile: Tile, storing: Bool) -> Int {
       guard let reduce = kernels.pointee.reduceSource else { return 0 }
       return withSource(tile.firstRow, rows: tile.rows, columns: tile.columnRange) { source in
-        withUnsafePointer(to: lse_source(source)) {
+        var source = lse_source(source)
+        if storing, input.format != format, output.format == input.format, output.isContiguous,
+          columns <= format.blockLength
+        {
+          source.results = UnsafeRawPointer(output.address(tile.firstRow))
+          source.results_row_stride = output.layout.rowStride
+        }
+        return withUnsafePointer(to: source) {
           reduce(
             $0, tile.rows, tile.columns, UnsafeMutableRawPointer(mutating: tile.x), tile.stride,
             storing ? tile.out : nil, storing ? tile.outStride : 0,
