@@ -37,7 +37,7 @@ struct SwiftRefine<Scalar: SwiftScalar> {
         ties += 1
       } else if Scalar.self == Float.self {
         // No more than a Double is needed.
-        let exponent = (x - maximum) * scale.high
+        let exponent = (x - maximum) * scale.value
         total.high += exponent > -1080 || x != x ? plainExp2(exponent + 512) : 0
       } else {
         total.add(term(TwoPart(sum: x, -maximum)))
