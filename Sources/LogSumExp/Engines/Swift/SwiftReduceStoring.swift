@@ -63,7 +63,8 @@ extension SwiftReduce {
   func storeShort(_ out: UnsafeMutablePointer<Scalar>, _ outStride: Int) -> Int {
     var special = 0
     var row = 0
-    if rows >= Scalar.Vector.lanes {
+    // Sixteen shifts of Floats at once do not fit the registers.
+    if Scalar.self == Double.self && rows >= Scalar.Vector.lanes {
       var batch = Batch(repeating: Scalar.Vector(repeating: 0))
       withUnsafeMutablePointer(to: &batch) { batch in
         let tile = UnsafeMutableRawPointer(batch).assumingMemoryBound(to: Scalar.self)
