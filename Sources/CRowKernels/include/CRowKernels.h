@@ -49,6 +49,8 @@ typedef struct lse_kernels {
   void (*finish_softmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows);
   void (*scale)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, const double *state,
                 ptrdiff_t capacity);
+  void (*scale_streaming)(const void *x, ptrdiff_t columns, void *out, const double *state,
+                          ptrdiff_t capacity);
   void (*subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, void *out,
                    ptrdiff_t out_stride, double inverse_high, double inverse_low, int streams,
                    const double *state, ptrdiff_t capacity);

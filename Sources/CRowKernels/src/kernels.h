@@ -36,6 +36,7 @@ const lse_kernels NAME(kernels) = {
     .finish_logsoftmax = NAME(finish_logsoftmax),
     .finish_softmax = NAME(finish_softmax),
     .scale = NAME(scale_rows),
+    .scale_streaming = NAME(scale_streaming),
     .subtract = NAME(subtract),
     .reduce_grouped = NAME(reduce_grouped),
     .exponentials = NAME(exponentials),

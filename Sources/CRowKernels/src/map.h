@@ -37,6 +37,15 @@ INLINE V NAME(parts_of)(const double *state) {
 }
 #endif
 
+/// Terms of a row whose factor is too small for T: the one given is that times -2^(EXP_BIAS + FACTOR_BIAS).
+INLINE void NAME(scale_down)(const T *x, ptrdiff_t columns, T *out, V high, V low) {
+  for (ptrdiff_t i = 0; i < columns; i += LANES) {
+    ptrdiff_t n = columns - i < LANES ? columns - i : LANES;
+    V e = NAME(load_first)(x + i, n) * -DOWN;
+    NAME(store_first)(out + i, NAME(scaled)(e, high, low) * LSE_PASTE(0x1p-, FACTOR_BIAS), n);
+  }
+}
+
 #if LSE_ISA == 512
 /// `scale` of LANES rows at a time. Returns how many are done.
 INLINE ptrdiff_t NAME(scale_seamless)(T *out, ptrdiff_t rows, ptrdiff_t columns,
@@ -90,12 +99,7 @@ static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdi
     V high = NAME(set)((T)state[r]), low = NAME(set)((T)state[capacity + r]);
     ptrdiff_t i = 0;
     if (__builtin_expect(state[r] < 0, 0)) {
-      // -2^(EXP_BIAS + FACTOR_BIAS) times the factor, which is too small for T.
-      for (; i < columns; i += LANES) {
-        ptrdiff_t n = columns - i < LANES ? columns - i : LANES;
-        V e = NAME(load_first)(y + i, n) * -DOWN;
-        NAME(store_first)(y + i, NAME(scaled)(e, high, low) * LSE_PASTE(0x1p-, FACTOR_BIAS), n);
-      }
+      NAME(scale_down)(y, columns, y, high, low);
       continue;
     }
     for (; i + 4 * LANES <= columns; i += 4 * LANES)
@@ -113,6 +117,24 @@ static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdi
         NAME(store_first)(y + i, e, n);
     }
   }
+}
+
+/// `scale` of one row from `x` to `out`, past the cache.
+static void NAME(scale_streaming)(const void *x, ptrdiff_t columns, void *out,
+                                  const double *state, ptrdiff_t capacity) {
+  const T *from = x;
+  T *to = out;
+  V high = NAME(set)((T)state[0]), low = NAME(set)((T)state[capacity]);
+  if (__builtin_expect(state[0] < 0, 0)) {
+    NAME(scale_down)(from, columns, to, high, low);
+    return;
+  }
+  ptrdiff_t i = NAME(to_vector)(to, columns);
+  NAME(store_first)(to, NAME(scaled)(NAME(load_first)(from, i), high, low), i);
+  for (; i + LANES <= columns; i += LANES)
+    NAME(put)(to + i, NAME(scaled)(NAME(load)(from + i), high, low), 1);
+  NAME(store_first)
+  (to + i, NAME(scaled)(NAME(load_first)(from + i, columns - i), high, low), columns - i);
 }
 
 /// d / T - high - low, d <= 0 and high >= 0.

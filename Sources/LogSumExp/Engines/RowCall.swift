@@ -61,8 +61,12 @@ struct RowCall {
       ? task.writesInKernel && output.format != output.format.computed
       : !output.isContiguous || output.format != output.format.computed
     let rowBytes = input.layout.columns &* input.format.size
+    let mayStream =
+      task == .logSoftmax
+      || task == .softmax && plan == .fused && rowBytes <= RowCall.keptRowBytes
+        && kernels.pointee.scaleStreaming != nil
     streams =
-      task == .logSoftmax && rowBytes >= RowCall.streamedRowBytes
+      mayStream && rowBytes >= RowCall.streamedRowBytes
       && rowBytes &* input.layout.totalRows >= RowCall.streamedBytes && !packsInput
       && !packsOutput && input.base != output.base
     requireApart(span)
@@ -166,6 +170,8 @@ struct RowCall {
   /// Bytes of results, and of each row, from which on they are streamed.
   static var streamedBytes: Int { 1 << 24 }
   static var streamedRowBytes: Int { 1 << 17 }
+  /// Bytes of a row up to which softmax's terms are kept in memory of their own for that.
+  static var keptRowBytes: Int { 1 << 24 }
 
   static var serialElements: Int { 1 << 16 }
   static var elementsPerWorker: Int { 1 << 14 }

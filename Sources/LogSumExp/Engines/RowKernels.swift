@@ -104,6 +104,11 @@ struct RowKernels {
       _ out: UnsafeMutableRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
       _ state: UnsafePointer<Double>, _ capacity: Int
     ) -> Void
+  typealias ScaleStreaming =
+    @convention(c) (
+      _ x: UnsafeRawPointer, _ columns: Int, _ out: UnsafeMutableRawPointer,
+      _ state: UnsafePointer<Double>, _ capacity: Int
+    ) -> Void
   typealias Subtract =
     @convention(c) (
       _ x: UnsafeRawPointer, _ rows: Int, _ columns: Int, _ stride: Int,
@@ -177,6 +182,8 @@ struct RowKernels {
   let finishSoftmax: FinishSoftmax
   /// out = out * (high + low), for each row.
   let scale: Scale
+  /// The same for one row, from `x` to `out` past the cache; nil if the kernels do no such thing.
+  var scaleStreaming: ScaleStreaming? = nil
   /// T = 1: out = (x - high) - low. Else out = (x - a) / T - high - low, with 1 / T in two parts, so that
   /// an element equal to a gives -log1p(rest). `out` may be `x` with the same stride.
   /// With `streams` (not 0) it is written past the cache, if the kernels do such a thing.

@@ -34,7 +34,9 @@ struct RowWalk<Steps: RowSteps> {
     }
     let workers = call.workers
     if workers > 1 && !isWhole && rows < 2 * workers && rows % workers != 0 {
-      for row in 0..<rows { longRow(row, workers: workers) }
+      withTerms { terms in
+        for row in 0..<rows { longRow(row, terms, workers: workers) }
+      }
     } else {
       // No part begins or ends within a cache line that its neighbour takes the rest of.
       let unit = workers > 1 && usesScratch ? rowsOfPart(rows, workers: workers) : 1
@@ -250,34 +252,47 @@ struct RowWalk<Steps: RowSteps> {
         }
       }
     } else {
-      for row in part { longRow(row, workers: 1) }
+      withTerms { terms in
+        for row in part { longRow(row, terms, workers: 1) }
+      }
     }
   }
 
+  /// Memory for one row's terms if results go past the cache; else they wait in the output.
+  private func withTerms(_ body: (UnsafeMutableRawPointer?) -> Void) {
+    if !Steps.scales || !call.streams { return body(nil) }
+    let terms = UnsafeMutableRawPointer.allocate(
+      byteCount: call.columns &* format.size, alignment: 64)
+    defer { terms.deallocate() }
+    body(terms)
+  }
+
   /// One long row, with its blocks spread over `workers` threads.
-  private func longRow(_ row: Int, workers: Int) {
+  private func longRow(_ row: Int, _ terms: UnsafeMutableRawPointer?, workers: Int) {
     if Steps.mapsByBlock && blockCount > RowWalkLimits.stateBlocks {
       // Every block's state is needed until the end.
       let base = UnsafeMutablePointer<Double>.allocate(capacity: 3 * blockCount)
       defer { base.deallocate() }
-      longRow(row, Tile.State(base: base, capacity: blockCount), workers: workers)
+      longRow(row, Tile.State(base: base, capacity: blockCount), terms, workers: workers)
     } else {
       var memory = InlineArray<1536, Double>(repeating: 0)  // three for each of stateBlocks
       withUnsafeMutableBytes(of: &memory) { bytes in
         let base = bytes.baseAddress!.assumingMemoryBound(to: Double.self)
         let state = Tile.State(base: base, capacity: RowWalkLimits.stateBlocks)
-        longRow(row, state, workers: workers)
+        longRow(row, state, terms, workers: workers)
       }
     }
   }
 
-  private func longRow(_ row: Int, _ state: Tile.State, workers: Int) {
+  private func longRow(
+    _ row: Int, _ state: Tile.State, _ terms: UnsafeMutableRawPointer?, workers: Int
+  ) {
     var found = SpecialRow.Found()
     var carried = 0  // 1 if state 0 holds what was merged before
     var next = 0
     while next < blockCount {
       let blocks = next..<min(blockCount, next + state.capacity - carried)
-      reduceBlocks(row, blocks, state.from(carried), workers: workers)
+      reduceBlocks(row, blocks, state.from(carried), terms, workers: workers)
       found.add(call, row, blocks, state.from(carried))
       if found.maximum.isFinite { Steps.merge(state, count: carried + blocks.count, call) }
       carried = found.maximum.isFinite ? 1 : 0
@@ -285,7 +300,7 @@ struct RowWalk<Steps: RowSteps> {
     }
     if let special = SpecialRow(call, row, found) { return special.fill() }
     if !Steps.mapsByBlock { finishRow(row, state) }
-    if !Steps.isReduction { mapBlocks(row, state, workers: workers) }
+    if !Steps.isReduction { mapBlocks(row, state, terms, workers: workers) }
   }
 
   /// Finishes the state of one long row; a result by the kernels goes to the caller's memory.
@@ -309,16 +324,18 @@ struct RowWalk<Steps: RowSteps> {
 
   /// Reduces `blocks` to a state each, from `state` on.
   private func reduceBlocks(
-    _ row: Int, _ blocks: Range<Int>, _ state: Tile.State, workers: Int
+    _ row: Int, _ blocks: Range<Int>, _ state: Tile.State, _ terms: UnsafeMutableRawPointer?,
+    workers: Int
   ) {
-    nonisolated(unsafe) let state = state
+    nonisolated(unsafe) let (state, terms) = (state, terms)
     forEachPart(of: blocks.count, workers: workers) { part in
       forEachBlock(part) { index, scratch in
         let columns = columns(blocks.lowerBound + index)
         if call.keptColumns(row) <= columns.lowerBound {
           return state.from(index).setEmpty()
         }
-        let tile = loadTile(row, rows: 1, columns: columns, state.from(index), scratch)
+        var tile = loadTile(row, rows: 1, columns: columns, state.from(index), scratch)
+        if let terms { tile.out = terms + columns.lowerBound &* format.size }
         _ = Steps.reduce(tile, call)
         if Steps.mapsByBlock && call.storesTerms && tile.state.maximum(0).isFinite {
           storeTile(tile, row, columns: columns, scratch)
@@ -327,14 +344,18 @@ struct RowWalk<Steps: RowSteps> {
     }
   }
 
-  /// Maps every block by its own state, or by the row's.
-  private func mapBlocks(_ row: Int, _ state: Tile.State, workers: Int) {
-    nonisolated(unsafe) let state = state
+  /// Maps every block by its own state, or by the row's. What was reduced last comes first, since it is
+  /// still in the cache.
+  private func mapBlocks(
+    _ row: Int, _ state: Tile.State, _ terms: UnsafeMutableRawPointer?, workers: Int
+  ) {
+    nonisolated(unsafe) let (state, terms) = (state, terms)
     forEachPart(of: blockCount, workers: workers) { part in
-      forEachBlock(part) { block, scratch in
+      forEachBlock(part) { index, scratch in
+        let block = blockCount &- 1 &- index
         let columns = columns(block)
         if Steps.mapsByBlock {
-          mapStored(row, columns, state.from(block), scratch)
+          mapStored(row, columns, state.from(block), terms, scratch)
         } else {
           let tile = loadTile(row, rows: 1, columns: columns, state, scratch)
           mapTile(tile, row, columns: columns, scratch)
@@ -344,9 +365,10 @@ struct RowWalk<Steps: RowSteps> {
     }
   }
 
-  /// Maps a block whose terms are in the output. One without mass has the factor 0 and was not stored.
+  /// Maps a block whose terms are in the output or `terms`. One without mass has the factor 0 and was not stored.
   private func mapStored(
-    _ row: Int, _ columns: Range<Int>, _ state: Tile.State, _ scratch: UnsafeMutableRawPointer?
+    _ row: Int, _ columns: Range<Int>, _ state: Tile.State, _ terms: UnsafeMutableRawPointer?,
+    _ scratch: UnsafeMutableRawPointer?
   ) {
     let out = call.output.address(row, column: columns.lowerBound)
     let stride = call.output.layout.columnStride
@@ -358,6 +380,10 @@ struct RowWalk<Steps: RowSteps> {
         for column in 0..<columns.count { call.output.format.store(0, out, column &* stride) }
       }
       return
+    }
+    if let terms, let scale = call.kernels.pointee.scaleStreaming {
+      return scale(
+        terms + columns.lowerBound &* format.size, columns.count, out, state.base, state.capacity)
     }
     var tile = Tile(
       x: UnsafeRawPointer(out), stride: 0, out: out, outStride: 0, rows: 1,

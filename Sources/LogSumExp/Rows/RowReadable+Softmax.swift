@@ -40,7 +40,8 @@ extension RowReadable {
       .softmax, RowInputs(mask: mask, bias: bias, selection: selecting), temperature, options)
   }
 
-  /// Softmax of each row, into memory of the caller's. Serial calls allocate nothing up to 512 blocks a row.
+  /// Softmax of each row, into memory of the caller's. Serial calls allocate nothing up to 512 blocks a row
+  /// and 16 MB; from there on, for rows of 128 KB to 16 MB, memory for one row.
   ///
   /// See `softmax(mask:bias:selecting:temperature:options:)`.
   ///

@@ -233,11 +233,16 @@ struct InvarianceTests {
 
   @Test("results that go past the cache", arguments: Configuration.all, ScalarType.allCases)
   func streams(configuration: Configuration, type: ScalarType) {
-    if !isDebug { type.run { streams(configuration, $0) } }
+    if isDebug { return }
+    for operation in [RowOperation.logSoftmax, .softmax] {
+      type.run { streams(operation, configuration, $0) }
+    }
   }
 
-  /// Log-softmax of long rows, 16 MB and more. The last block of a row has five columns.
-  private func streams<T: TestScalar>(_ configuration: Configuration, _ type: T.Type) {
+  /// Long rows, 16 MB and more. The last block of a row has five columns.
+  private func streams<T: TestScalar>(
+    _ operation: RowOperation, _ configuration: Configuration, _ type: T.Type
+  ) {
     let columns = 25 * T.blockLength + 5
     var kinds = (0..<5).map { RowFamily.normal5.row(T.self, count: columns, draw: $0) }
     kinds[1][columns - 1] = .nan
@@ -248,18 +253,19 @@ struct InvarianceTests {
     memory.fill((0..<count).map { kinds[$0 % kinds.count] })
     for temperature in [1, 0.7] {
       let alone = kinds.map {
-        results(.logSoftmax, of: $0, temperature: temperature, options: configuration.options())
+        results(operation, of: $0, temperature: temperature, options: configuration.options())
           .bits
       }
       for (threads, offset) in [(1, 0), (2, 3)] {
         let out = Arranged<T>(Arrangement.unaligned[offset], rows: count, columns: columns)!
         form(
-          .logSoftmax, memory.view.view, out.view, temperature,
+          operation, memory.view.view, out.view, temperature,
           configuration.options(threads: threads))
         let differing = (0..<count).filter { out.row($0).bits != alone[$0 % kinds.count] }
         #expect(
           differing.isEmpty && out.isIntact,
-          "\(T.self) \(configuration) T=\(temperature), \(threads) threads: rows \(differing)")
+          "\(operation) \(T.self) \(configuration) T=\(temperature), \(threads) threads: \(differing)"
+        )
       }
     }
   }
