@@ -208,10 +208,13 @@ INLINE NAME(sums) NAME(group)(const V *e, int count, int form) {
   V a = e[0], b = e[2];
 #if !LSE_F32
   if (IS_STORED(form)) {
-    // Pairs in one part, as Float's are in Float.
-    NAME(two) p = {count > 1 ? a + e[1] : a, {}};
+    NAME(two) p = {a, {}}, q = {b, {}};
+    if (count > 1)
+      LSE_TWO_SUM(p, e[0], e[1], (D){})
+    if (count > 3)
+      LSE_TWO_SUM(q, e[2], e[3], (D){})
     if (count > 2)
-      LSE_TWO_SUM(p, p.high, count > 3 ? b + e[3] : b, (D){})
+      LSE_TWO_SUM(p, p.high, q.high, p.low + q.low)
     NAME(sums) s = {p.high, p.low};
     return s;
   }

@@ -344,15 +344,15 @@ struct RowWalk<Steps: RowSteps> {
     }
   }
 
-  /// Maps every block by its own state, or by the row's. What was reduced last comes first, since it is
-  /// still in the cache.
+  /// Maps every block by its own state, or by the row's. What one thread has reduced last comes first, as it
+  /// is still in the cache; of several, each has its own share again.
   private func mapBlocks(
     _ row: Int, _ state: Tile.State, _ terms: UnsafeMutableRawPointer?, workers: Int
   ) {
     nonisolated(unsafe) let (state, terms) = (state, terms)
     forEachPart(of: blockCount, workers: workers) { part in
       forEachBlock(part) { index, scratch in
-        let block = blockCount &- 1 &- index
+        let block = workers > 1 ? index : blockCount &- 1 &- index
         let columns = columns(block)
         if Steps.mapsByBlock {
           mapStored(row, columns, state.from(block), terms, scratch)
