@@ -65,6 +65,7 @@ struct RowCall {
       task == .logSoftmax
       || task == .softmax && plan == .fused && rowBytes <= RowCall.keptRowBytes
         && kernels.pointee.scaleStreaming != nil
+        && (format.size > 4 || output.layout.rowStride &* format.size & 63 != 0)
     streams =
       mayStream && rowBytes >= RowCall.streamedRowBytes
       && rowBytes &* input.layout.totalRows >= RowCall.streamedBytes && !packsInput
@@ -170,7 +171,8 @@ struct RowCall {
   /// Bytes of results, and of each row, from which on they are streamed.
   static var streamedBytes: Int { 1 << 24 }
   static var streamedRowBytes: Int { 1 << 17 }
-  /// Bytes of a row up to which softmax's terms are kept in memory of their own for that.
+  /// Bytes of a row up to which softmax's terms are kept in memory of their own for that; not of rows of Floats
+  /// that end with a cache line, for which it takes longer.
   static var keptRowBytes: Int { 1 << 24 }
 
   static var serialElements: Int { 1 << 16 }
