@@ -65,7 +65,7 @@ struct RowCall {
       task == .logSoftmax
       || task == .softmax && plan == .fused && rowBytes <= RowCall.keptRowBytes
         && kernels.pointee.scaleStreaming != nil
-        && (format.size > 4 || output.layout.rowStride &* format.size & 63 != 0)
+        && (input.format.size > 4 || output.layout.rowStride &* input.format.size & 63 != 0)
     streams =
       mayStream && rowBytes >= RowCall.streamedRowBytes
       && rowBytes &* input.layout.totalRows >= RowCall.streamedBytes && !packsInput
