@@ -28,7 +28,7 @@ struct ElementwiseTests {
       (xLogX(0), 0), (xLogX(-1), nan), (xLogX(inf), inf), (xLogX(1), 0),
       (xLogY(0, 0), 0), (xLogY(0, inf), 0), (xLogY(0, nan), nan), (xLogY(2, 0), -inf),
       (xLogY(2, -1), nan), (xLog1pY(0, -1), 0), (xLog1pY(2, -1), -inf), (xLog1pY(2, 1e-20), 2e-20),
-      (xLog1pY(1, 5e-324), 5e-324),
+      (xLog1pY(1, .leastNonzeroMagnitude), .leastNonzeroMagnitude),
     ]
     for (index, (got, expected)) in table.enumerated() {
       #expect(isSame(got, expected), "line \(index): \(got), not \(expected)")
