@@ -25,9 +25,6 @@
 /// Vectors at a time, and elements of a part, whose elements put aside fit the stack.
 #define NARROW_VECTORS 4
 #define NARROW_PART 2048
-/// ln(2), its high part of 16 bits.
-#define NARROW_LN2_HI 0x1.62e4p-1f
-#define NARROW_LN2_LO 0x1.7f7d1cp-20f
 /// Below this `narrow_sum` is done in Double.
 #define NARROW_NEAR 0x1p-5f
 
@@ -258,8 +255,8 @@ INLINE void NAME(narrow_logit)(const V *p, V *out, NAME(bits) * aside, int count
   EACH y[i] = e[i] * r[i];
   EACH e[i] = NAME(fma)(e[i], r[i], -y[i]);
   EACH low[i] = NAME(fma)(q[i] * r[i], r[i] * r[i], low[i] - e[i]);
-  EACH low[i] = NAME(fma)(k[i], NAME(set)(NARROW_LN2_LO), low[i]);
-  EACH k[i] *= NARROW_LN2_HI; // exact
+  EACH low[i] = NAME(fma)(k[i], NAME(set)(LSE_F32_LN2_SPLIT_LO), low[i]);
+  EACH k[i] *= LSE_F32_LN2_SPLIT_HI; // exact
   EACH b[i] = NAME(look_up)(NARROW_TABLE(high), t[i]);
   EACH c[i] = k[i] + b[i];
   EACH low[i] += b[i] - (c[i] - k[i]);
