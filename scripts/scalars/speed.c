@@ -1,5 +1,5 @@
 // Times every elementwise kernel of every variant that this processor runs, and prints one line for
-// each: variant, type, function, ns an element. Standard normal operands, 10^6 elements in calls of
+// each: variant, type, function, ns an element. Standard normal operands, 2^20 elements in calls of
 // 8192 bytes as the library makes them, one thread; the median of several rounds.
 #include "CRowKernels.h"
 

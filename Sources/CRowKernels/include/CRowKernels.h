@@ -49,6 +49,7 @@ typedef struct lse_kernels {
   void (*finish_softmax)(double *state, ptrdiff_t capacity, ptrdiff_t rows);
   void (*scale)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, const double *state,
                 ptrdiff_t capacity);
+  // `scale` of one row from `x` to `out`, past the cache.
   void (*scale_streaming)(const void *x, ptrdiff_t columns, void *out, const double *state,
                           ptrdiff_t capacity);
   void (*subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, void *out,

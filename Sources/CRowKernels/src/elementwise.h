@@ -227,13 +227,13 @@ INLINE NAME(two) NAME(log1p_of)(NAME(two) e) {
 #undef TERM
 #undef LOOK_UP
   return l;
-#elif LSE_F32
-  D sum = 1 + e.high;
-  return NAME(log_of)(sum, (e.high - (sum - 1)) + e.low);
 #else
   D sum = 1 + e.high;
   NAME(two) l = NAME(log_of)(sum, (e.high - (sum - 1)) + e.low);
-  return NAME(two_select)(__builtin_elementwise_abs(e.high) < 0x1p-30, NAME(small_log1p)(e), l);
+#if !LSE_F32
+  l = NAME(two_select)(__builtin_elementwise_abs(e.high) < 0x1p-30, NAME(small_log1p)(e), l);
+#endif
+  return l;
 #endif
 }
 

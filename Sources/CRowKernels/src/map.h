@@ -6,10 +6,23 @@
 
 INLINE V NAME(scaled)(V e, V high, V low) { return NAME(fma)(e, high, e * low); }
 
+/// Terms of a row whose factor is too small for T: the one given is that times -2^(EXP_BIAS + FACTOR_BIAS).
+INLINE void NAME(scale_down)(const T *x, ptrdiff_t columns, T *out, V high, V low) {
+  for (ptrdiff_t i = 0; i < columns; i += LANES) {
+    ptrdiff_t n = columns - i < LANES ? columns - i : LANES;
+    V e = NAME(load_first)(x + i, n) * -DOWN;
+    NAME(store_first)(out + i, NAME(scaled)(e, high, low) * LSE_PASTE(0x1p-, FACTOR_BIAS), n);
+  }
+}
+
 #if LSE_ISA == 512
 // Rows of fewer columns, with nothing between them, are mapped as one: vectors that begin with a row
 // would lie across cache lines.
 #define SEAMLESS_COLUMNS (4 * LANES)
+
+INLINE int NAME(is_seamless)(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride) {
+  return columns == stride && rows >= LANES && columns < SEAMLESS_COLUMNS && columns % LANES != 0;
+}
 
 /// LANES such rows are as many vectors as they have columns. `row[i]` is the row of element i.
 typedef struct {
@@ -35,24 +48,10 @@ INLINE V NAME(parts_of)(const double *state) {
 #endif
   return NAME(narrowed)(d);
 }
-#endif
-
-/// Terms of a row whose factor is too small for T: the one given is that times -2^(EXP_BIAS + FACTOR_BIAS).
-INLINE void NAME(scale_down)(const T *x, ptrdiff_t columns, T *out, V high, V low) {
-  for (ptrdiff_t i = 0; i < columns; i += LANES) {
-    ptrdiff_t n = columns - i < LANES ? columns - i : LANES;
-    V e = NAME(load_first)(x + i, n) * -DOWN;
-    NAME(store_first)(out + i, NAME(scaled)(e, high, low) * LSE_PASTE(0x1p-, FACTOR_BIAS), n);
-  }
-}
-
-#if LSE_ISA == 512
 /// `scale` of LANES rows at a time. Returns how many are done.
 INLINE ptrdiff_t NAME(scale_seamless)(T *out, ptrdiff_t rows, ptrdiff_t columns,
                                       const double *state, ptrdiff_t capacity) {
   ptrdiff_t r = 0;
-  if (rows < LANES || columns >= SEAMLESS_COLUMNS || columns % LANES == 0)
-    return 0;
   NAME(seams) seams;
   NAME(find_seams)(&seams, columns);
   for (; r + LANES <= rows; r += LANES) {
@@ -74,7 +73,7 @@ static void NAME(scale_rows)(void *out, ptrdiff_t rows, ptrdiff_t columns, ptrdi
                              const double *state, ptrdiff_t capacity) {
   ptrdiff_t r = 0;
 #if LSE_ISA == 512
-  if (columns == stride)
+  if (NAME(is_seamless)(rows, columns, stride))
     r = NAME(scale_seamless)(out, rows, columns, state, capacity);
 #endif
   if (columns <= LANES)
@@ -220,8 +219,7 @@ static void NAME(subtract)(const void *x, ptrdiff_t rows, ptrdiff_t columns, ptr
   NAME(normaliser) s = {.inverse = NAME(set)((T)inverse_high), .inverse_low = NAME(set)((T)inverse_low)};
   ptrdiff_t r = 0;
 #if LSE_ISA == 512
-  if (columns == stride && columns == out_stride && rows >= LANES && columns < SEAMLESS_COLUMNS &&
-      columns % LANES != 0)
+  if (stride == out_stride && NAME(is_seamless)(rows, columns, stride))
     r = inverse_high == 1
             ? NAME(subtract_seamless)(x, rows, columns, out, s, 1, state, capacity)
             : NAME(subtract_seamless)(x, rows, columns, out, s, 0, state, capacity);

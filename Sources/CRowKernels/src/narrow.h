@@ -72,6 +72,29 @@ INLINE void NAME(narrow_exp)(const V *z, const V *z_low, V *e, V *low, int count
   NAME(exp_finish)(t, f, e, low, count, (V){}, k, SCALED);
 }
 
+/// (1 + e) c = 1 + r + missed for `count` vectors, as in `log1p_of`: t finds c and its logarithm in the
+/// tables, q is the series log(1 + r) from r^3 on, over r^3.
+INLINE void NAME(narrow_series)(const V *e, V *t, V *c, V *r, V *missed, V *q, int count) {
+#define EACH for (int i = 0; i < count; i++)
+  EACH t[i] = NAME(fma)(e[i], NAME(set)(NARROW_STEPS), NAME(set)(0x1.8p23f));
+  EACH c[i] = NAME(look_up)(NARROW_TABLE(inverse), t[i]);
+  EACH r[i] = c[i] * e[i];
+  EACH missed[i] = NAME(fma)(c[i], e[i], -r[i]);
+  EACH r[i] += c[i] - 1; // exact
+#define TERM(k) NAME(set)((k) % 2 ? 1.0f / (k) : -1.0f / (k))
+#if LSE_ISA == 512
+  EACH q[i] = NAME(fma)(TERM(6), r[i], TERM(5));
+#else
+  EACH q[i] = NAME(fma)(TERM(8), r[i], TERM(7));
+  EACH q[i] = NAME(fma)(q[i], r[i], TERM(6));
+  EACH q[i] = NAME(fma)(q[i], r[i], TERM(5));
+#endif
+  EACH q[i] = NAME(fma)(q[i], r[i], TERM(4));
+  EACH q[i] = NAME(fma)(q[i], r[i], TERM(3));
+#undef TERM
+#undef EACH
+}
+
 /// log(e^x + e^y) of `count` vectors, y being 0 if null; bits of the lanes to do in Double are set
 /// in `aside`.
 INLINE void NAME(narrow_add)(const V *x, const V *y, V *out, NAME(bits) * aside, int count) {
@@ -91,25 +114,9 @@ INLINE void NAME(narrow_add)(const V *x, const V *y, V *out, NAME(bits) * aside,
     EACH z[i] = -__builtin_elementwise_abs(x[i]);
   }
   NAME(narrow_exp)(z, y ? z_low : 0, e, low, count);
-  // (1 + e) c = 1 + r as in `log1p_of`.
-  EACH t[i] = NAME(fma)(e[i], NAME(set)(NARROW_STEPS), NAME(set)(0x1.8p23f));
-  EACH c[i] = NAME(look_up)(NARROW_TABLE(inverse), t[i]);
-  EACH s[i] = c[i] * e[i];
-  EACH b[i] = NAME(fma)(c[i], e[i], -s[i]);
-  EACH r[i] = s[i] + (c[i] - 1); // exact
+  NAME(narrow_series)(e, t, c, r, b, q, count);
   EACH low[i] = NAME(fma)(c[i], low[i], b[i] + NAME(look_up)(NARROW_TABLE(low), t[i]));
-#define TERM(k) NAME(set)((k) % 2 ? 1.0f / (k) : -1.0f / (k))
-#if LSE_ISA == 512
-  EACH q[i] = NAME(fma)(TERM(6), r[i], TERM(5));
-#else
-  EACH q[i] = NAME(fma)(TERM(8), r[i], TERM(7));
-  EACH q[i] = NAME(fma)(q[i], r[i], TERM(6));
-  EACH q[i] = NAME(fma)(q[i], r[i], TERM(5));
-#endif
-  EACH q[i] = NAME(fma)(q[i], r[i], TERM(4));
-  EACH q[i] = NAME(fma)(q[i], r[i], TERM(3));
-  EACH q[i] = NAME(fma)(q[i], r[i], TERM(2));
-#undef TERM
+  EACH q[i] = NAME(fma)(q[i], r[i], NAME(set)(-0.5f));
   EACH low[i] = NAME(fma)(q[i], r[i] * r[i], low[i]);
   EACH b[i] = NAME(look_up)(NARROW_TABLE(high), t[i]);
   EACH l[i] = b[i] + r[i];
@@ -232,24 +239,9 @@ INLINE void NAME(narrow_logit)(const V *p, V *out, NAME(bits) * aside, int count
   EACH k[i] = __builtin_convertvector(n[i], V);
   EACH low[i] *= (V)((127 - n[i]) << 23);
   EACH e[i] = (V)(((VI)y[i] & 0x7fffff) | 0x3f800000) - 1;
-  // (1 + e) c = 1 + r as in `log1p_of`.
-  EACH t[i] = NAME(fma)(e[i], NAME(set)(NARROW_STEPS), NAME(set)(0x1.8p23f));
-  EACH c[i] = NAME(look_up)(NARROW_TABLE(inverse), t[i]);
-  EACH b[i] = c[i] * e[i];
-  EACH low[i] = NAME(fma)(c[i], low[i], NAME(fma)(c[i], e[i], -b[i]));
-  EACH r[i] = b[i] + (c[i] - 1); // exact
+  NAME(narrow_series)(e, t, c, r, b, q, count);
+  EACH low[i] = NAME(fma)(c[i], low[i], b[i]);
   EACH low[i] = NAME(fma)(low[i] * r[i], r[i] - 1, low[i]) + NAME(look_up)(NARROW_TABLE(low), t[i]);
-#define TERM(k) NAME(set)((k) % 2 ? 1.0f / (k) : -1.0f / (k))
-#if LSE_ISA == 512
-  EACH q[i] = NAME(fma)(TERM(6), r[i], TERM(5));
-#else
-  EACH q[i] = NAME(fma)(TERM(8), r[i], TERM(7));
-  EACH q[i] = NAME(fma)(q[i], r[i], TERM(6));
-  EACH q[i] = NAME(fma)(q[i], r[i], TERM(5));
-#endif
-  EACH q[i] = NAME(fma)(q[i], r[i], TERM(4));
-  EACH q[i] = NAME(fma)(q[i], r[i], TERM(3));
-#undef TERM
   // r^2 / 2 in two parts.
   EACH e[i] = 0.5f * r[i];
   EACH y[i] = e[i] * r[i];

@@ -356,7 +356,7 @@ static ptrdiff_t NAME(softmax_turned)(const void *x, ptrdiff_t rows, ptrdiff_t c
       NAME(begin_panel)(panels + q, &own, columns, k, NAME(stored), 0);
     }
     for (; ordinary && c + TURNED_COLUMNS <= columns; c += TURNED_COLUMNS) {
-      NAME(turned) some = {t.x + c * stride, stride, t.out + c * wide, wide};
+      NAME(turned) some = NAME(turned_from)(t, 0, c);
       T *at = to + c * out_stride;
       if (r == 0)
         NAME(add_panels)(panels, &some, k, NAME(stored), f, 0, 0, 0, 0);
@@ -369,7 +369,7 @@ static ptrdiff_t NAME(softmax_turned)(const void *x, ptrdiff_t rows, ptrdiff_t c
       NAME(scale_panels)
     (t.out + c * wide, wide, columns - c, to + c * out_stride, out_stride, f, streams);
     for (int q = 0; ordinary && q < TURNED_PANELS; q++) {
-      NAME(turned) own = {t.x + q * LANES + c * stride, stride, t.out + q * LANES + c * wide, wide};
+      NAME(turned) own = NAME(turned_from)(t, q * LANES, c);
       if (c < columns)
         NAME(add_last_columns)(panels + q, &own, columns - c, k, NAME(stored));
       double *states = state + q * LANES;
